@@ -1,0 +1,148 @@
+"""Who uses the system, and the log of what they did.
+
+`AuditEntry` is the one history of the product: every state change, every edit of a
+record with the values before and after, log-ins, denials, unmasking, imports and
+exports. Triggers refuse to change or delete an entry; `AuditSeal` chains digests.
+"""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The accounts that `user` administers: all for an administrator, for a county
+        those of the stations below it, for everybody else only their own."""
+        if user.role == User.Role.ADMIN:
+            return self
+        if user.role == User.Role.COUNTY and user.region_id:
+            return self.filter(
+                models.Q(pk=user.pk)
+                | models.Q(role=User.Role.STATION, region__path__startswith=user.region.path)
+            )
+        return self.filter(pk=user.pk)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, username, password=None, **fields):
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    class Role(models.TextChoices):
+        ADMIN = "admin", "系统管理员"
+        CITY = "city", "市局评审人员"
+        COUNTY = "county", "县（区）、功能区工作人员"
+        STATION = "station", "服务站工作人员"
+        VIEWER = "viewer", "查阅人员"
+
+    username = models.CharField(
+        "用户名",
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.@+-]+$", "用户名只能用字母、数字和 . @ + - _。")],
+        error_messages={"unique": "这个用户名已经有人使用，请换一个。"},
+    )
+    full_name = models.CharField("姓名", max_length=60)
+    role = models.CharField("角色", max_length=10, choices=Role)
+    region = models.ForeignKey(
+        "stations.Region", models.PROTECT, verbose_name="所属单位", null=True, related_name="users"
+    )
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("首次登录须修改密码", default=True)
+    failed_logins = models.PositiveSmallIntegerField("连续登录失败次数", default=0)
+    failed_since = models.DateTimeField("失败起始时间", null=True, blank=True)
+    locked_until = models.DateTimeField("锁定至", null=True, blank=True)
+    is_demo = models.BooleanField("演示账号", default=False)
+    created_at = models.DateTimeField("创建时间", default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    @property
+    def role_label(self):
+        if self.role == self.Role.STATION and self.region_id and self.region.level == "town":
+            return "乡镇（街道）服务站工作人员"
+        return self.get_role_display()
+
+    def is_locked(self, *, at=None):
+        return bool(self.locked_until and self.locked_until > (at or timezone.now()))
+
+
+class AccessLog(models.Model):
+    """Who read unmasked personal data or carried it out, of whom, why, when, from where."""
+
+    class Kind(models.TextChoices):
+        UNMASK = "unmask", "查看完整信息"
+        EXPORT = "export", "导出"
+
+    kind = models.CharField("方式", max_length=10, choices=Kind)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="用户", related_name="+")
+    region = models.ForeignKey("stations.Region", models.PROTECT, null=True, related_name="+")
+    subject = models.CharField("对象", max_length=200)
+    subject_code = models.CharField("对象编号", max_length=40, blank=True)
+    row_count = models.PositiveIntegerField("人数", default=1)
+    purpose = models.CharField("用途", max_length=200)
+    at = models.DateTimeField("时间", default=timezone.now, db_index=True)
+    address = models.GenericIPAddressField("来源地址", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "个人信息查阅记录"
+        ordering = ["-at", "-pk"]
+
+
+class AuditEntry(models.Model):
+    class Outcome(models.TextChoices):
+        OK = "ok", "成功"
+        DENIED = "denied", "无权限"
+        FAILED = "failed", "未成功"
+
+    at = models.DateTimeField("时间", default=timezone.now, db_index=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="用户", related_name="+")
+    actor_name = models.CharField("姓名", max_length=130, blank=True)
+    address = models.GenericIPAddressField("来源地址", null=True)
+    action = models.CharField("操作", max_length=40, db_index=True)
+    kind = models.CharField("对象类型", max_length=60, blank=True)
+    object_id = models.CharField("对象编号", max_length=40, blank=True)
+    label = models.CharField("对象", max_length=200, blank=True)
+    station = models.ForeignKey("stations.Station", models.PROTECT, null=True, related_name="+")
+    region = models.ForeignKey("stations.Region", models.PROTECT, null=True, related_name="+")
+    before = models.JSONField("修改前", null=True)
+    after = models.JSONField("修改后", null=True)
+    reason = models.CharField("理由", max_length=500, blank=True)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome, default=Outcome.OK)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作日志"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["kind", "object_id"], name="audit_object")]
+
+
+class AuditSeal(models.Model):
+    """Digest over a run of audit entries and the seal before it (accounts/seals.py)."""
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["last_id"]

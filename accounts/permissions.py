@@ -1,0 +1,36 @@
+"""Capabilities are small predicates; `require` turns a false one into 403 with a sentence."""
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import User
+
+
+def require(allowed: bool, sentence: str = "") -> None:
+    if not allowed:
+        raise PermissionDenied(sentence)
+
+
+def is_city(user: User) -> bool:
+    return user.role == User.Role.CITY
+
+
+def is_county(user: User) -> bool:
+    return user.role == User.Role.COUNTY
+
+
+def is_admin(user: User) -> bool:
+    return user.role == User.Role.ADMIN
+
+
+def can_edit_records(user: User) -> bool:
+    """Station and county staff keep records; which ones is the scope's business."""
+    return user.role in (User.Role.STATION, User.Role.COUNTY)
+
+
+def can_see_records(user: User) -> bool:
+    """A reader sees aggregates and public facts, no station's records."""
+    return user.role != User.Role.VIEWER
+
+
+def can_manage_users(user: User) -> bool:
+    return user.role in (User.Role.ADMIN, User.Role.COUNTY)

@@ -1,0 +1,53 @@
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.contrib.auth.decorators import login_not_required
+from django.views.decorators.http import require_safe
+
+
+@login_not_required
+@require_safe
+def healthz(request):
+    """Says whether the application reaches its database; nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def csrf_failure(request, reason=""):
+    return render(
+        request,
+        "error.html",
+        {
+            "title": "页面已过期",
+            "text": "为了安全，这次提交没有被接受。请返回上一页，刷新后再提交一次；您填写的内容仍在上一页。",
+        },
+        status=403,
+    )
+
+
+def bad_request(request, exception=None):
+    return _error(request, 400, "请求有误", "请求的内容不完整或格式不对，请返回上一页重试。")
+
+
+def forbidden(request, exception=None):
+    text = str(exception) if exception and str(exception) else "您的角色不能做这项操作。"
+    return _error(request, 403, "没有权限", text)
+
+
+def not_found(request, exception=None):
+    return _error(request, 404, "没有找到", "这个页面不存在，或者不在您的管理范围内。")
+
+
+def server_error(request):
+    # The database may be what failed, so this page uses no session, user or template tag.
+    return HttpResponse(
+        "<!doctype html><html lang='zh-hans'><meta charset='utf-8'><title>系统繁忙</title>"
+        "<h1>系统暂时不能处理这次请求</h1><p>您的数据没有被改动一半。请稍后再试；"
+        "如果一直这样，请联系系统管理员。</p></html>",
+        status=500,
+    )
+
+
+def _error(request, status, title, text):
+    return render(request, "error.html", {"title": title, "text": text}, status=status)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VeteransConfig(AppConfig):
+    name = "veterans"
+    verbose_name = "花名册"

@@ -1,0 +1,464 @@
+"""The roster of a station, its honours, stories and exhibits (附件1 二, 附件2)."""
+
+import hashlib
+import json
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from records.dates import Precision
+from records.fields import EncryptedTextField, TagsField
+from records.models import Record, ScopedQuerySet, Stamped, new_code
+from stations.models import Resource, Track
+
+
+class War(models.TextChoices):
+    RESISTANCE = "resistance", "抗日战争"
+    LIBERATION = "liberation", "解放战争"
+    KOREA = "korea", "抗美援朝"
+    VIETNAM = "vietnam", "对越自卫反击战"
+    OTHER = "other", "其他战争、战斗"
+
+
+class CareCategory(models.TextChoices):
+    """优抚类别; a person can have several."""
+
+    DISABLED = "disabled", "残疾军人"
+    DEMOBILISED = "demobilised", "在乡复员军人"
+    RETURNED_ILL = "returned_ill", "带病回乡退役军人"
+    COMBAT = "combat", "参战退役人员"
+    TEST = "test", "参试退役人员"
+    RURAL_60 = "rural_60", "年满60周岁农村籍退役士兵"
+    MARTYR_FAMILY = "martyr_family", "烈士遗属"
+    DUTY_FAMILY = "duty_family", "因公牺牲军人遗属"
+    ILLNESS_FAMILY = "illness_family", "病故军人遗属"
+    OTHER = "other", "其他"
+
+
+class AnswerState(models.TextChoices):
+    """Every question of the roster has one of four answers; the first two are answered."""
+
+    ANSWERED = "answered", "已填"
+    NONE = "none", "无"
+    UNKNOWN = "unknown", "不详"
+    BLANK = "blank", "未填"
+
+
+class Strength(models.Model):
+    """特点优长: one list for people and groups, extended by the city."""
+
+    name = models.CharField("特点优长", max_length=30, unique=True)
+    sort_order = models.PositiveIntegerField("排序", default=0)
+    is_active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "特点优长"
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+def _answer_state(label):
+    return models.CharField(
+        label, max_length=10, choices=AnswerState, default=AnswerState.BLANK
+    )
+
+
+def _precision():
+    return models.CharField("精度", max_length=6, choices=Precision, default=Precision.MONTH)
+
+
+class VeteranQuerySet(ScopedQuerySet):
+    def people(self):
+        """People, as the rubric means it: living veterans on the roster."""
+        return self.filter(
+            person_kind=Veteran.PersonKind.VETERAN, status=Veteran.Status.ACTIVE
+        )
+
+
+class Veteran(Record):
+    class PersonKind(models.TextChoices):
+        VETERAN = "veteran", "退役军人"
+        SURVIVOR = "survivor", "烈士、因公牺牲军人、病故军人遗属"
+        MILITARY_FAMILY = "military_family", "现役军人家属"
+        OTHER_CARE = "other_care", "其他优抚对象"
+
+    class Gender(models.TextChoices):
+        MALE = "male", "男"
+        FEMALE = "female", "女"
+
+    class IdCheck(models.TextChoices):
+        NONE = "none", "未填"
+        VALID = "valid", "校验通过"
+        INVALID = "invalid", "校验未通过"
+        LOST = "lost", "数据失真"
+
+    class PoliticalStatus(models.TextChoices):
+        PARTY_MEMBER = "party_member", "中共党员"
+        PROBATIONARY = "probationary", "中共预备党员"
+        LEAGUE_MEMBER = "league_member", "共青团员"
+        OTHER_PARTY = "other_party", "民主党派（无党派）"
+        MASSES = "masses", "群众"
+
+    class InterviewStatus(models.TextChoices):
+        NOT_STARTED = "not_started", "未采集"
+        DONE = "done", "已采集"
+        DECLINED = "declined", "本人谢绝"
+        UNABLE = "unable", "无法采集"
+
+    class Plaque(models.TextChoices):
+        HUNG = "hung", "已悬挂"
+        HOUSEHOLD = "household", "同户已悬挂"
+        DECLINED = "declined", "按本人意愿未悬挂"
+        NONE = "none", "未悬挂"
+
+    class Residence(models.TextChoices):
+        LOCAL = "local", "常住"
+        AWAY = "away", "外出务工"
+        ELSEWHERE = "elsewhere", "人户分离"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "在册"
+        MOVED = "moved", "已迁出"
+        DECEASED = "deceased", "已去世"
+        LOST = "lost", "暂未联系上"
+
+    code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
+    person_kind = models.CharField(
+        "人员类别", max_length=16, choices=PersonKind, default=PersonKind.VETERAN
+    )
+    name = models.CharField("姓名", max_length=60)
+    pinyin = models.CharField(max_length=160, editable=False, db_index=True, default="")
+    initials = models.CharField(max_length=60, editable=False, db_index=True, default="")
+    gender = models.CharField("性别", max_length=6, choices=Gender, blank=True)
+    birth_date = models.DateField("出生年月", null=True, blank=True)
+    birth_precision = _precision()
+    id_number = EncryptedTextField("公民身份号码", blank=True, default="")
+    id_hash = models.CharField(max_length=64, editable=False, default="", db_index=True)
+    hash_version = models.PositiveSmallIntegerField(editable=False, default=1)
+    id_check = models.CharField(
+        "身份号码校验", max_length=8, choices=IdCheck, default=IdCheck.NONE, editable=False
+    )
+    phone = EncryptedTextField("联系电话", blank=True, default="")
+    phone_hash = models.CharField(max_length=64, editable=False, default="", db_index=True)
+    political_status = models.CharField(
+        "政治面貌", max_length=14, choices=PoliticalStatus, blank=True
+    )
+    enlisted_on = models.DateField("入伍时间", null=True, blank=True)
+    enlisted_precision = _precision()
+    discharged_on = models.DateField("退役时间", null=True, blank=True)
+    discharged_precision = _precision()
+    branch = models.CharField("军兵种", max_length=30, blank=True)
+    former_unit = EncryptedTextField("原部队单位（受限）", blank=True, default="", editable=False)
+    former_post = models.CharField("原部队职务", max_length=60, blank=True)
+    former_post_state = _answer_state("原部队职务填写情况")
+    current_post = models.CharField("现任职务", max_length=80, blank=True)
+    current_post_state = _answer_state("现任职务填写情况")
+    strengths = models.ManyToManyField(
+        Strength, verbose_name="特点优长", blank=True, related_name="veterans"
+    )
+    strengths_text = models.CharField("特点优长说明", max_length=200, blank=True)
+    strengths_state = _answer_state("特点优长填写情况")
+    honours_state = _answer_state("荣誉奖励填写情况")
+    photos_known_none = models.BooleanField("确无军旅生涯照片", default=False)
+    care_categories = TagsField("优抚类别", choices=CareCategory)
+    war_tags = TagsField("参战经历", choices=War)
+    interview_status = models.CharField(
+        "口述史料采集情况",
+        max_length=12,
+        choices=InterviewStatus,
+        default=InterviewStatus.NOT_STARTED,
+    )
+    is_priority = models.BooleanField("重点走访对象", default=False)
+    consents = models.JSONField("个人同意事项", default=dict, blank=True, editable=False)
+    is_village_secretary = models.BooleanField("“兵支书”", default=False)
+    plaque = models.CharField("光荣牌", max_length=10, choices=Plaque, default=Plaque.NONE)
+    residence = models.CharField(
+        "居住情况", max_length=10, choices=Residence, default=Residence.LOCAL
+    )
+    grid = models.ForeignKey(
+        "stations.Grid", models.SET_NULL, verbose_name="网格", null=True, blank=True
+    )
+    status = models.CharField("在册状态", max_length=10, choices=Status, default=Status.ACTIVE)
+    note = models.CharField("备注", max_length=300, blank=True)
+
+    objects = VeteranQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "花名册人员"
+        ordering = ["pinyin", "pk"]
+        indexes = [
+            models.Index(fields=["station", "status", "person_kind"], name="veteran_people"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_hash"],
+                condition=Q(id_check="valid", status="active"),
+                name="veteran_id_unique",
+                violation_error_message="这个公民身份号码已在花名册中，同一人只能在一个服务站在册。",
+            ),
+            models.CheckConstraint(
+                condition=Q(discharged_on=None)
+                | Q(enlisted_on=None)
+                | Q(discharged_on__gte=F("enlisted_on")),
+                name="veteran_service_dates",
+                violation_error_message="退役时间不能早于入伍时间。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def masked_id_number(self):
+        """First 2 and last 3 (design: masked on every list)."""
+        number = self.id_number
+        return f"{number[:2]}{'*' * (len(number) - 5)}{number[-3:]}" if len(number) > 5 else ""
+
+    @property
+    def masked_phone(self):
+        number = self.phone
+        return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else ("****" if number else "")
+
+
+class DataFault(models.Model):
+    class Kind(models.TextChoices):
+        CHECK_DIGIT = "check_digit", "身份号码校验未通过"
+        IMPOSSIBLE_DATE = "impossible_date", "日期不合理"
+        DUPLICATE = "duplicate", "疑似重复人员"
+
+    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="faults")
+    other = models.ForeignKey(Veteran, models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField("问题", max_length=16, choices=Kind)
+    field = models.CharField("字段", max_length=40, blank=True)
+    raw_text = models.CharField("原始内容", max_length=200, blank=True)
+    opened_at = models.DateTimeField("发现时间", default=timezone.now)
+    closed_at = models.DateTimeField("处理时间", null=True, blank=True)
+    resolution = models.CharField("处理情况", max_length=200, blank=True)
+
+    station_path = "veteran__station"
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "数据问题"
+        ordering = ["-opened_at"]
+
+
+class Transfer(models.Model):
+    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="transfers")
+    from_station = models.ForeignKey("stations.Station", models.PROTECT, related_name="transfers_out")
+    to_station = models.ForeignKey("stations.Station", models.PROTECT, related_name="transfers_in")
+    asked_at = models.DateTimeField("申请时间", default=timezone.now)
+    answered_at = models.DateTimeField("答复时间", null=True)
+    accepted = models.BooleanField("是否接收", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "转出申请"
+
+
+class Honour(Stamped):
+    class Kind(models.TextChoices):
+        TITLE = "title", "荣誉称号"
+        MERIT_1 = "merit_1", "一等功"
+        MERIT_2 = "merit_2", "二等功"
+        MERIT_3 = "merit_3", "三等功"
+        WAR_MERIT = "war_merit", "战功"
+        HISTORIC_MERIT = "historic_merit", "历史立功（大功、特等功等）"
+        COMMENDATION = "commendation", "嘉奖"
+        FOUR_HAVE = "four_have", "“四有”优秀军官（士兵）、优秀士兵"
+        MEDAL = "medal", "纪念章、奖章"
+        CIVIL = "civil", "退役后表彰"
+
+    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="honours", verbose_name="人员")
+    kind = models.CharField("荣誉类别", max_length=16, choices=Kind)
+    awarded_on = models.DateField("授予时间", null=True, blank=True)
+    awarded_precision = models.CharField(
+        "精度", max_length=6, choices=Precision, default=Precision.YEAR
+    )
+    awarded_by = models.CharField("授予单位（不写部队番号）", max_length=80, blank=True)
+    count = models.PositiveSmallIntegerField("次数", default=1)
+    note = models.CharField("备注", max_length=200, blank=True)
+
+    station_path = "veteran__station"
+
+    class Meta:
+        verbose_name = verbose_name_plural = "荣誉奖励"
+        ordering = ["awarded_on", "pk"]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+    @property
+    def station(self):
+        return self.veteran.station
+
+
+class RosterEdition(Record):
+    """花名册版次: the roster on paper, signed, and its yearly confirmation."""
+
+    edition = models.PositiveIntegerField("版次", editable=False)
+    row_count = models.PositiveIntegerField("人数（系统）", editable=False, default=0)
+    counted_rows = models.PositiveIntegerField("人数（签字件）", null=True, blank=True)
+    printed_on = models.DateField("打印日期", null=True, blank=True)
+    moved_in = models.PositiveIntegerField("新增（迁入、新退役）", null=True, blank=True)
+    moved_out = models.PositiveIntegerField("迁出", null=True, blank=True)
+    deceased = models.PositiveIntegerField("去世", null=True, blank=True)
+    confirmed_by = models.CharField("核对人", max_length=60, blank=True)
+    confirmed_on = models.DateField("核对日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "花名册版次"
+        ordering = ["-edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "edition"], name="edition_once")
+        ]
+
+    def __str__(self):
+        return f"第{self.edition}版"
+
+
+class Enterprise(Record):
+    class Kind(models.TextChoices):
+        FAMILY_FARM = "family_farm", "家庭农场"
+        COOPERATIVE = "cooperative", "合作社"
+        FIRM = "firm", "企业"
+        OTHER = "other", "其他"
+
+    name = models.CharField("名称", max_length=80)
+    kind = models.CharField("类型", max_length=12, choices=Kind)
+    other_kind = models.CharField("其他类型说明", max_length=60, blank=True)
+    trade = models.CharField("行业", max_length=60)
+    is_green = models.BooleanField("绿色或特色产业", default=False)
+    owners = models.ManyToManyField(
+        Veteran, verbose_name="创办（合办）人", blank=True, related_name="enterprises_owned"
+    )
+    workers = models.ManyToManyField(
+        Veteran, verbose_name="就业人员", blank=True, related_name="enterprises_working"
+    )
+    founded_on = models.DateField("成立时间", null=True, blank=True)
+    scale = models.CharField("规模", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退役军人创业项目"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Checked(Record):
+    """A text that must pass 政治关 and 史实关 (section four (six) of the policy). The
+    hash of what was checked is kept beside it: an edit reopens the checks by itself."""
+
+    content_hash = models.CharField(max_length=64, editable=False, db_index=True, default="")
+    withdrawn_on = models.DateField("撤下日期", null=True, blank=True)
+    withdrawn_reason = models.CharField("撤下原因", max_length=200, blank=True)
+    checks = GenericRelation("records.ContentCheck", "object_id", "content_type")
+
+    checked_fields: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+    def compute_content_hash(self):
+        text = json.dumps([str(getattr(self, name)) for name in self.checked_fields])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Story(Checked):
+    class Subject(models.TextChoices):
+        MARTYR = "martyr", "革命先烈"
+        WAR_VETERAN = "war_veteran", "参战退役军人"
+        PARTY_MODEL = "party_model", "共产党员先进模范人物"
+        INHERITOR = "inheritor", "历史文化传承典型"
+        GREEN_LEADER = "green_leader", "绿色发展带头人"
+        OTHER = "other", "其他先进典型"
+
+    class Field(models.TextChoices):
+        GREEN_GROWTH = "green_growth", "绿色发展"
+        ECOLOGY = "ecology", "生态环境改善"
+        UPGRADING = "upgrading", "产业转型升级"
+        LOCAL_STRENGTH = "local_strength", "立足资源特色促发展"
+
+    theme = models.CharField("所属类别", max_length=10, choices=Track)
+    subject = models.CharField("人物类型", max_length=14, choices=Subject)
+    war = models.CharField("战争、战斗", max_length=12, choices=War, blank=True)
+    field = models.CharField("领域（乡村振兴）", max_length=16, choices=Field, blank=True)
+    veteran = models.ForeignKey(
+        Veteran,
+        models.PROTECT,
+        verbose_name="花名册人员",
+        null=True,
+        blank=True,
+        related_name="stories",
+    )
+    subject_name = models.CharField("人物姓名", max_length=60, blank=True)
+    title = models.CharField("标题", max_length=100)
+    body = models.TextField("正文", max_length=30000)
+    source = models.CharField("史料（事迹）来源", max_length=300, blank=True)
+    consent = models.BooleanField("本人（亲属）同意", default=False)
+
+    checked_fields = ("theme", "subject", "war", "subject_name", "title", "body", "source")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "典型故事"
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class Exhibit(Checked):
+    class Place(models.TextChoices):
+        WALL_PANEL = "wall_panel", "服务站墙面专门版块"
+        HONOUR_WALL = "honour_wall", "退役军人荣誉墙"
+        HONOUR_BOARD = "honour_board", "光荣榜"
+        MEMORABILIA_CABINET = "memorabilia_cabinet", "军用物品陈列柜"
+        HALL = "hall", "展厅（展室）"
+        ENVIRONMENT = "environment", "政治文化环境（室内外）"
+
+    class Form(models.TextChoices):
+        OBJECT = "object", "实物"
+        PHOTO = "photo", "照片"
+        CHART = "chart", "图标（图表）"
+        MODEL = "model", "模型"
+        PAINTING = "painting", "绘画"
+        SCULPTURE = "sculpture", "雕像"
+        VIDEO = "video", "影像"
+        SOUND = "sound", "声"
+        LIGHT = "light", "光"
+        ELECTRIC = "electric", "电"
+
+    place = models.CharField("陈列位置", max_length=20, choices=Place)
+    section = models.CharField("展陈部分", max_length=60, blank=True)
+    order = models.PositiveIntegerField("顺序", default=0)
+    forms = TagsField("展示形式", choices=Form)
+    theme = models.CharField("所属类别", max_length=10, choices=Track, blank=True)
+    title = models.CharField("标题", max_length=100)
+    body = models.TextField("内容说明", max_length=30000, blank=True)
+    donor = models.CharField("捐赠（提供）人", max_length=60, blank=True)
+    period = models.CharField("年代", max_length=40, blank=True)
+    people = models.ManyToManyField(
+        Veteran, verbose_name="展示人物", blank=True, related_name="exhibits"
+    )
+    stories = models.ManyToManyField(
+        Story, verbose_name="展示故事", blank=True, related_name="exhibits"
+    )
+    resources = models.ManyToManyField(
+        Resource, verbose_name="展示的特色资源", blank=True, related_name="exhibits"
+    )
+    no_forbidden_items = models.BooleanField("已检查：无武器、弹药和涉密物品", default=False)
+    forbidden_checked_by = models.CharField("检查人", max_length=60, blank=True)
+    forbidden_checked_on = models.DateField("检查日期", null=True, blank=True)
+
+    checked_fields = ("place", "theme", "title", "body", "period")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "陈列展示"
+        ordering = ["place", "section", "order", "pk"]
+
+    def __str__(self):
+        return self.title
