@@ -17,6 +17,8 @@ from accreditation.models.programmes import (
 )
 from accreditation.models.rubrics import NotApplicable, Requirement, Rubric
 
+from accreditation.models.scores import StationScore
+
 __all__ = [
     "Accreditation",
     "Application",
@@ -37,6 +39,7 @@ __all__ = [
     "Rubric",
     "SiteVisit",
     "Snapshot",
+    "StationScore",
     "Target",
     "Transition",
     "Verdict",

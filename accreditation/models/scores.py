@@ -1,0 +1,33 @@
+"""The last computed score of every station and track, for lists and sums.
+
+A scorecard is always computed live; what stands here is for pages over the whole city
+and is refreshed by a timer (accreditation/scoring/stored.py), only where it changed.
+"""
+
+from django.db import models
+
+from records.models import ScopedQuerySet
+from stations.models import Track
+
+
+class StationScore(models.Model):
+    station = models.ForeignKey("stations.Station", models.CASCADE, related_name="scores")
+    track = models.CharField(max_length=10, choices=Track)
+    # Hundredths of a point; the maxima leave out what is 待评.
+    computed = models.PositiveIntegerField()
+    computed_max = models.PositiveIntegerField()
+    common = models.PositiveIntegerField()
+    common_max = models.PositiveIntegerField()
+    own = models.PositiveIntegerField()
+    own_max = models.PositiveIntegerField()
+    musts_missing = models.PositiveSmallIntegerField()
+    lines_missing = models.PositiveSmallIntegerField()
+    is_ready = models.BooleanField(db_index=True)
+    scored_on = models.DateField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["station", "track"], name="station_score_once")
+        ]
