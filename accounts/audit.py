@@ -65,7 +65,9 @@ def record(action: str, **details) -> AuditEntry:
     return row
 
 
-def record_access(kind: str, *, by: User, subject: str, purpose: str, code="", count=1, region=None):
+def record_access(
+    kind: str, *, by: User, subject: str, purpose: str, code="", count=1, region=None
+):
     """Unmasked reading or export of personal data: one AccessLog row and one audit entry."""
     AccessLog.objects.create(
         kind=kind,
@@ -77,5 +79,11 @@ def record_access(kind: str, *, by: User, subject: str, purpose: str, code="", c
         region=region,
         address=_address.get(),
     )
-    record(f"access.{kind}", by=by, label=subject, region=region, reason=purpose,
-           after={"code": code, "count": count})
+    record(
+        f"access.{kind}",
+        by=by,
+        label=subject,
+        region=region,
+        reason=purpose,
+        after={"code": code, "count": count},
+    )

@@ -114,7 +114,9 @@ class AuditEntry(models.Model):
         FAILED = "failed", "未成功"
 
     at = models.DateTimeField("时间", default=timezone.now, db_index=True)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="用户", related_name="+")
+    actor = models.ForeignKey(
+        User, models.PROTECT, null=True, verbose_name="用户", related_name="+"
+    )
     actor_name = models.CharField("姓名", max_length=130, blank=True)
     address = models.GenericIPAddressField("来源地址", null=True)
     action = models.CharField("操作", max_length=40, db_index=True)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from records.fields import TagsField
-from records.models import Record, ScopedQuerySet, Stamped
+from records.models import Record, ScopedQuerySet
 from stations.models import AwardLevel, Partner, Resource
 from veterans.models import Story, Veteran
 from volunteers.models import Group, ServiceField, Team
@@ -161,10 +161,20 @@ class Activity(Record):
         Resource, verbose_name="利用的特色资源", blank=True, related_name="activities"
     )
     team = models.ForeignKey(
-        Team, models.PROTECT, verbose_name="志愿服务队", null=True, blank=True, related_name="activities"
+        Team,
+        models.PROTECT,
+        verbose_name="志愿服务队",
+        null=True,
+        blank=True,
+        related_name="activities",
     )
     group = models.ForeignKey(
-        Group, models.SET_NULL, verbose_name="活动小组", null=True, blank=True, related_name="activities"
+        Group,
+        models.SET_NULL,
+        verbose_name="活动小组",
+        null=True,
+        blank=True,
+        related_name="activities",
     )
     service_field = models.CharField("服务领域", max_length=12, choices=ServiceField, blank=True)
     key_date = models.ForeignKey(
@@ -316,10 +326,20 @@ class Publicity(Record):
     url = models.URLField("链接", max_length=300, blank=True)
     published_on = models.DateField("发布日期")
     story = models.ForeignKey(
-        Story, models.SET_NULL, verbose_name="典型故事", null=True, blank=True, related_name="publicity"
+        Story,
+        models.SET_NULL,
+        verbose_name="典型故事",
+        null=True,
+        blank=True,
+        related_name="publicity",
     )
     activity = models.ForeignKey(
-        Activity, models.SET_NULL, verbose_name="活动", null=True, blank=True, related_name="publicity"
+        Activity,
+        models.SET_NULL,
+        verbose_name="活动",
+        null=True,
+        blank=True,
+        related_name="publicity",
     )
 
     class Meta:

@@ -68,7 +68,12 @@ class Region(models.Model):
     level = models.CharField("层级", max_length=10, choices=Level)
     kind = models.CharField("性质", max_length=16, choices=Kind, default=Kind.STATUTORY)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, verbose_name="主管单位", related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="主管单位",
+        related_name="children",
     )
     path = models.CharField(max_length=80, db_index=True, editable=False)
     sort_order = models.PositiveIntegerField("排序", default=0)
@@ -133,7 +138,9 @@ class StationQuerySet(models.QuerySet):
 class Station(Stamped):
     """A veterans service station, one per town or village."""
 
-    region = models.OneToOneField(Region, models.PROTECT, verbose_name="区划", related_name="station")
+    region = models.OneToOneField(
+        Region, models.PROTECT, verbose_name="区划", related_name="station"
+    )
     name = models.CharField("名称", max_length=80)
     address = models.CharField("地址", max_length=120, blank=True)
     longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
@@ -339,7 +346,9 @@ class Resource(Stamped):
 class ResourceUse(Record):
     """共建共享: a station uses a resource; the agreement is an attachment."""
 
-    resource = models.ForeignKey(Resource, models.PROTECT, verbose_name="特色资源", related_name="uses")
+    resource = models.ForeignKey(
+        Resource, models.PROTECT, verbose_name="特色资源", related_name="uses"
+    )
     signed_on = models.DateField("签订日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
@@ -354,7 +363,9 @@ class ResourceUse(Record):
                 violation_error_message="这项资源已经登记过共建共享。",
             ),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(signed_on=None) | Q(valid_until__gte=F("signed_on")),
+                condition=Q(valid_until=None)
+                | Q(signed_on=None)
+                | Q(valid_until__gte=F("signed_on")),
                 name="resource_use_dates",
                 violation_error_message="有效期不能早于签订日期。",
             ),

@@ -62,9 +62,7 @@ class Strength(models.Model):
 
 
 def _answer_state(label):
-    return models.CharField(
-        label, max_length=10, choices=AnswerState, default=AnswerState.BLANK
-    )
+    return models.CharField(label, max_length=10, choices=AnswerState, default=AnswerState.BLANK)
 
 
 def _precision():
@@ -74,9 +72,7 @@ def _precision():
 class VeteranQuerySet(ScopedQuerySet):
     def people(self):
         """People, as the rubric means it: living veterans on the roster."""
-        return self.filter(
-            person_kind=Veteran.PersonKind.VETERAN, status=Veteran.Status.ACTIVE
-        )
+        return self.filter(person_kind=Veteran.PersonKind.VETERAN, status=Veteran.Status.ACTIVE)
 
 
 class Veteran(Record):
@@ -249,7 +245,9 @@ class DataFault(models.Model):
 
 class Transfer(models.Model):
     veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="transfers")
-    from_station = models.ForeignKey("stations.Station", models.PROTECT, related_name="transfers_out")
+    from_station = models.ForeignKey(
+        "stations.Station", models.PROTECT, related_name="transfers_out"
+    )
     to_station = models.ForeignKey("stations.Station", models.PROTECT, related_name="transfers_in")
     asked_at = models.DateTimeField("申请时间", default=timezone.now)
     answered_at = models.DateTimeField("答复时间", null=True)
@@ -272,7 +270,9 @@ class Honour(Stamped):
         MEDAL = "medal", "纪念章、奖章"
         CIVIL = "civil", "退役后表彰"
 
-    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="honours", verbose_name="人员")
+    veteran = models.ForeignKey(
+        Veteran, models.CASCADE, related_name="honours", verbose_name="人员"
+    )
     kind = models.CharField("荣誉类别", max_length=16, choices=Kind)
     awarded_on = models.DateField("授予时间", null=True, blank=True)
     awarded_precision = models.CharField(
@@ -312,9 +312,7 @@ class RosterEdition(Record):
     class Meta:
         verbose_name = verbose_name_plural = "花名册版次"
         ordering = ["-edition"]
-        constraints = [
-            models.UniqueConstraint(fields=["station", "edition"], name="edition_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["station", "edition"], name="edition_once")]
 
     def __str__(self):
         return f"第{self.edition}版"

@@ -16,7 +16,6 @@ from accreditation.models.programmes import (
     Target,
 )
 from accreditation.models.rubrics import NotApplicable, Requirement, Rubric
-
 from accreditation.models.scores import StationScore
 
 __all__ = [

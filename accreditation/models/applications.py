@@ -104,7 +104,9 @@ class Transition(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="transitions")
     from_state = models.CharField("原环节", max_length=16, blank=True)
     to_state = models.CharField("现环节", max_length=16)
-    actor = models.ForeignKey(USER, models.PROTECT, null=True, verbose_name="办理人", related_name="+")
+    actor = models.ForeignKey(
+        USER, models.PROTECT, null=True, verbose_name="办理人", related_name="+"
+    )
     actor_title = models.CharField("办理人身份", max_length=80, blank=True)
     at = models.DateTimeField("办理时间", default=timezone.now)
     comment = models.CharField("办理意见", max_length=1000, blank=True)

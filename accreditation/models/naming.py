@@ -122,7 +122,9 @@ class Accreditation(models.Model):
         BACK_ENTRY = "back_entry", "补录"
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="accreditations")
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="accreditations")
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="accreditations"
+    )
     state = models.CharField("状态", max_length=10, choices=State, default=State.ACTIVE)
     application = models.OneToOneField(
         Application, models.PROTECT, null=True, blank=True, related_name="accreditation"
@@ -140,7 +142,9 @@ class Accreditation(models.Model):
     revoke_reason = models.CharField("撤销原因", max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    created_by = models.ForeignKey(USER, models.PROTECT, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = AccreditationQuerySet.as_manager()
 

@@ -123,7 +123,5 @@ class BuildList(Stamped):
     class Meta:
         verbose_name = verbose_name_plural = "建设名单"
         constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "station", "year"], name="build_list_once"
-            )
+            models.UniqueConstraint(fields=["programme", "station", "year"], name="build_list_once")
         ]

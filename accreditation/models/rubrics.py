@@ -52,9 +52,7 @@ class Requirement(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "评价要点"
         ordering = ["rubric", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["rubric", "code"], name="requirement_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["rubric", "code"], name="requirement_once")]
 
     def __str__(self):
         return f"{self.display_code} {self.label}"
