@@ -214,18 +214,32 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(BROKER_DIR / "control"),
         "processed_folder": str(BROKER_DIR / "processed"),
     }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A page never waits long for a broker that is down; its job is found by the timer.
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# A job whose worker has not been heard of for so long counts as interrupted.
+JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=120)
 # The broker is only the bell: these timers find what a lost message left behind.
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "pick up waiting jobs": {"task": "records.tasks.pick_up_jobs", "schedule": 30.0},
-    "seal the audit log": {"task": "accounts.tasks.seal_audit_log", "schedule": 300.0},
+    "pick up waiting jobs": {
+        "task": "records.tasks.pick_up_jobs",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "seal the audit log": {
+        "task": "accounts.tasks.seal_audit_log",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
 }
 
 LOGGING = {

@@ -277,6 +277,8 @@ class Job(models.Model):
     created_at = models.DateTimeField("提交时间", default=timezone.now)
     started_at = models.DateTimeField("开始时间", null=True)
     heartbeat_at = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField("完成时间", null=True)
 
     objects = JobQuerySet.as_manager()

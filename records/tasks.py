@@ -1,0 +1,25 @@
+"""What the worker hears. The work itself is in records/jobs.py."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import connection
+
+from records import jobs
+
+
+@shared_task
+def run_job(pk: int) -> None:
+    jobs.run_job(pk)
+
+
+@shared_task
+def pick_up_jobs() -> None:
+    jobs.pick_up()
+
+
+@worker_ready.connect
+def ring_for_what_waits(**kwargs: Any) -> None:
+    jobs.pick_up(at_start=True)
+    connection.close()
