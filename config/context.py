@@ -1,2 +1,79 @@
+"""What the layout of every page needs. Nothing is asked of the database before a template
+asks for it, and then all of it costs one query: pages have a fixed number of queries."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.db.models import Count, Exists, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from config.menu import menu_for
+from records.models import Notice
+
+
+def unread_notices(user):
+    """Notices to the person, and to the unit that the person works for."""
+    mine = Q(user=user)
+    if user.region_id:
+        mine |= Q(user=None, region=user.region_id)
+    return Notice.objects.filter(mine, read_at=None)
+
+
+class Layout:
+    def __init__(self, request):
+        self.request = request
+        self.user = getattr(request, "user", None)
+        self.system_name = settings.SYSTEM_NAME
+        self.city_name = settings.CITY_NAME
+
+    @property
+    def is_member(self):
+        """Signed in and past the forced change of password: only then is there a menu."""
+        user = self.user
+        return bool(user and user.is_authenticated and not user.must_change_password)
+
+    @cached_property
+    def menu(self):
+        return menu_for(self.user, self.request.path) if self.is_member else []
+
+    @cached_property
+    def unit(self):
+        """The unit that stands beside the name: a station's users belong to its place."""
+        user = self.user
+        if not (user and user.is_authenticated and user.region_id):
+            return ""
+        return user.region.office_title
+
+    @cached_property
+    def _facts(self):
+        demo = User.objects.filter(is_demo=True)
+        if not (self.user and self.user.is_authenticated):
+            return {"demo": demo.exists(), "unread": 0}
+        # Grouping by a constant makes an aggregate usable as a subquery.
+        unread = (
+            unread_notices(self.user)
+            .order_by()
+            .annotate(one=Value(1))
+            .values("one")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return (
+            User.objects.filter(pk=self.user.pk)
+            .annotate(unread=Coalesce(Subquery(unread), 0), demo=Exists(demo))
+            .values("unread", "demo")
+            .get()
+        )
+
+    @property
+    def unread(self):
+        return self._facts["unread"]
+
+    @property
+    def is_demo(self):
+        return self._facts["demo"]
+
+
 def layout(request):
-    return {}
+    return {"layout": Layout(request)}

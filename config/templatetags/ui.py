@@ -1,11 +1,186 @@
-"""Small template helpers that every page may use (a builtin, no {% load %})."""
+"""Small template helpers that every page may use (a builtin, no {% load %}).
+
+docs/ui.md shows them in use. They render what they are given and ask the database nothing.
+"""
+
+import datetime as dt
 
 from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
 
 register = template.Library()
+
+TRACKS = {
+    "red": ("红色", "红色文化"),
+    "historical": ("古色", "历史文化底蕴"),
+    "rural": ("绿色", "乡村振兴高质量发展"),
+}
+
+LINE_STATES = {
+    "met": ("达标", "good"),
+    "partly": ("未满", "fair"),
+    "missing": ("缺", "poor"),
+    "pending": ("待评", "wait"),
+    "not_applicable": ("不适用", "none"),
+}
+
+# The colour says whose turn it is or how it ended; the word always stands beside it.
+APPLICATION_STATES = {
+    "draft": ("草稿", "none"),
+    "town_review": ("乡镇（街道）审核", "wait"),
+    "county_review": ("县级初审", "wait"),
+    "city_review": ("市级评审", "wait"),
+    "site_visit": ("实地核验", "wait"),
+    "decision": ("集体研究", "wait"),
+    "public_notice": ("公示中", "wait"),
+    "accredited": ("已认定", "good"),
+    "returned": ("退回补正", "fair"),
+    "withdrawn": ("已撤回", "none"),
+    "not_recommended": ("不予推荐", "poor"),
+    "rejected": ("不予认定", "poor"),
+    "lapsed": ("逾期终止", "poor"),
+}
+
+
+# --- filters -------------------------------------------------------------------------
 
 
 @register.filter
 def points(hundredths):
     """8650 -> 86.50: points are integers in hundredths everywhere but on the page."""
     return "—" if hundredths is None else f"{hundredths / 100:.2f}"
+
+
+@register.filter
+def percent(share):
+    """0.975 -> 97.5%; 1 -> 100%."""
+    if share is None or share == "":
+        return "—"
+    text = f"{float(share) * 100:.1f}".removesuffix(".0")
+    return f"{text}%"
+
+
+@register.filter
+def day(value):
+    """2022-09-15, as the lists of the policy write it; nothing becomes a dash."""
+    if not value:
+        return "—"
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+    return value.strftime("%Y-%m-%d")
+
+
+@register.filter
+def moment(value):
+    """2022-09-15 14:30, in the time of the city."""
+    if not value:
+        return "—"
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def dash(value):
+    """What nobody has filled in is a dash, a nought stays a nought."""
+    return "—" if value is None or value == "" else value
+
+
+# --- small pieces --------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name, label=""):
+    """An icon of static/vendor/icons.svg; a decoration, unless it is given a label."""
+    href = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', href)
+
+
+def _part(value, maximum):
+    if not maximum or value is None:
+        return 0
+    return round(max(0, min(1, value / maximum)) * 100, 1)
+
+
+@register.inclusion_tag("ui/bar.html")
+def bar(value, maximum, colour="", ahead=0, mark=None, label=""):
+    """A bar as SVG, because the content security policy forbids style attributes.
+
+    `ahead` is drawn pale behind the value (what is under way), `mark` is a line across
+    (where the schedule stands). Without a colour, a full bar is green and any other amber.
+    """
+    full = _part(value, maximum)
+    return {
+        "full": full,
+        "ahead": _part((value or 0) + (ahead or 0), maximum) if ahead else 0,
+        "mark": None if mark is None else _part(mark, maximum),
+        "colour": colour or ("good" if full >= 100 else "fair"),
+        "label": label or f"{full:g}%",
+    }
+
+
+def _badge(text, tone, extra=""):
+    return format_html('<span class="badge tone-{} {}">{}</span>', tone, extra, text)
+
+
+@register.simple_tag
+def badge(text, tone="none"):
+    """`tone`: good, fair, poor, wait, none."""
+    return _badge(text, tone)
+
+
+@register.simple_tag
+def state_badge(state):
+    """The state of an application."""
+    text, tone = APPLICATION_STATES.get(str(state), (state, "none"))
+    return _badge(text, tone)
+
+
+@register.simple_tag
+def line_badge(state):
+    """The state of one line of a scorecard."""
+    text, tone = LINE_STATES.get(str(state), (state, "none"))
+    return _badge(text, tone, "badge-line")
+
+
+@register.simple_tag
+def track_badge(track, full=False):
+    """红色, 古色, 绿色; with `full=True` the name the policy gives the kind."""
+    if not track:
+        return _badge("未确定", "none")
+    short, long = TRACKS[str(track)]
+    return _badge(long if full else short, f"track-{track}")
+
+
+@register.inclusion_tag("ui/empty.html")
+def empty(title, text="", icon="inbox", url="", action=""):
+    """Nothing to show: say so, and what to do next."""
+    return {"title": title, "text": text, "icon": icon, "url": url, "action": action}
+
+
+@register.inclusion_tag("ui/pagination.html", takes_context=True)
+def pagination(context, page):
+    """The foot of a list: 共 N 条 and the way to the other pages; keeps the filters."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "numbers": list(numbers),
+        "gap": page.paginator.ELLIPSIS,
+        "request": context.get("request"),
+    }
+
+
+@register.inclusion_tag("ui/filters.html")
+def filters(form, reset=""):
+    """A filter form in one row above its list, sent with GET."""
+    return {"form": form, "reset": reset}
+
+
+@register.inclusion_tag("ui/secrecy.html")
+def secrecy():
+    """严禁上传涉密内容: stands on every page that takes files or free text about units."""
+    return {}

@@ -1,0 +1,112 @@
+"""The left menu: what a role may do, in the words of the glossary.
+
+An entry whose address does not exist is left out, so that the menu never leads nowhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+ALL = ("station", "county", "city", "admin", "viewer")
+STAFF = ("station", "county", "city", "admin")
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    icon: str
+    url_name: str
+    roles: tuple[str, ...]
+    group: str = ""
+    kwargs: Callable = field(default=lambda user: {})
+    applies: Callable = field(default=lambda user: True)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    icon: str
+    url: str
+    group: str
+    is_current: bool = False
+
+
+def _own(user):
+    return {"code": user.region.code}
+
+
+def _section(name):
+    return lambda user: {"code": user.region.code, "section": name}
+
+
+def _has_region(user):
+    return user.region_id is not None
+
+
+def _is_town(user):
+    return user.region_id is not None and user.region.level == "town"
+
+
+def _of_station(label, icon, section):
+    return Entry(label, icon, "section", ("station",), "", _section(section), _has_region)
+
+
+ENTRIES = [
+    Entry("工作台", "home", "desk", STAFF),
+    Entry("建设进度", "chart-bar", "progress", ("county", "city", "admin", "viewer")),
+    # A station keeps its own records; the entries follow its day.
+    Entry("本站工作页", "building-community", "workspace", ("station",), "", _own, _has_region),
+    Entry("对标自评", "clipboard-check", "scorecard", ("station",), "", _own, _has_region),
+    Entry("申报", "send", "station_application", ("station",), "", _own, _has_region),
+    _of_station("退役军人花名册", "address-book", "roster"),
+    _of_station("志愿服务队", "heart-handshake", "volunteers"),
+    _of_station("活动计划", "calendar-event", "plans"),
+    _of_station("活动台账", "notebook", "activities"),
+    _of_station("特色资源", "building-monument", "resources"),
+    _of_station("典型故事", "book", "stories"),
+    _of_station("陈列展示", "presentation", "exhibits"),
+    _of_station("信访接待", "messages", "receptions"),
+    _of_station("服务记录", "home-heart", "services"),
+    Entry("所辖服务站", "sitemap", "stations", ("station",), "", applies=_is_town),
+    # Those above a station see all of them.
+    Entry("申报评审", "clipboard-list", "applications", ("county", "city", "admin")),
+    Entry("评审席", "gavel", "review_desk", ("city",)),
+    Entry("疑点核实", "alert-triangle", "doubts", ("county", "city")),
+    Entry("服务站", "building-community", "stations", ("county", "city", "admin")),
+    Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin")),
+    Entry("花名册导入", "file-import", "veterans_import", ("station", "county")),
+    Entry("活动台账", "notebook", "activities", ("county", "city", "admin")),
+    Entry("建档人数等数据", "list-details", "figures", ("county",)),
+    Entry("县（区）确认", "checks", "confirmations", ("county",)),
+    Entry("目标任务", "target", "targets", ("county", "city")),
+    Entry("通知", "bell", "notices", ALL, "其他"),
+    Entry("用户管理", "users", "manage_users", ("county", "admin"), "系统管理"),
+    Entry("区划与单位", "hierarchy", "manage_regions", ("admin",), "系统管理"),
+    Entry("建设方案", "flag", "manage_programmes", ("city", "admin"), "系统管理"),
+    Entry("选项维护", "list", "manage_lists", ("city", "admin"), "系统管理"),
+    Entry("操作日志", "history", "manage_audit", ("admin",), "系统管理"),
+    Entry("后台任务", "activity", "manage_jobs", ("county", "city", "admin"), "系统管理"),
+    Entry("意见建议", "message-circle", "feedback", ALL, "其他"),
+]
+
+
+def _address(entry, user):
+    try:
+        return reverse(entry.url_name, kwargs=entry.kwargs(user))
+    except NoReverseMatch:
+        return None
+
+
+def menu_for(user, path="") -> list[Link]:
+    """The links of the user's role; the current one is the longest that `path` begins with."""
+    found = [
+        (entry, url)
+        for entry in ENTRIES
+        if user.role in entry.roles and entry.applies(user) and (url := _address(entry, user))
+    ]
+    matching = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
+    current = max(matching, key=len, default=None)
+    order = {"": 0, "系统管理": 1, "其他": 2}
+    found.sort(key=lambda pair: order[pair[0].group])
+    return [Link(e.label, e.icon, url, e.group, url == current) for e, url in found]

@@ -1,0 +1,87 @@
+"use strict";
+// Behaviour of every page. Loaded in the head without defer, so that the large type stands
+// before the first paint; everything else waits for the document.
+(function () {
+  const key = "large-type";
+  const root = document.documentElement;
+
+  function stored() {
+    try {
+      return localStorage.getItem(key) === "1";
+    } catch {
+      return false; // storage can be switched off by the browser's policy
+    }
+  }
+
+  function remember(on) {
+    try {
+      localStorage.setItem(key, on ? "1" : "0");
+    } catch {
+      // the choice then holds for this page only
+    }
+  }
+
+  root.classList.toggle("large-type", stored());
+
+  function largeTypeButtons() {
+    for (const button of document.querySelectorAll("[data-large-type]")) {
+      button.setAttribute("aria-pressed", String(root.classList.contains("large-type")));
+      button.addEventListener("click", function () {
+        const on = root.classList.toggle("large-type");
+        button.setAttribute("aria-pressed", String(on));
+        remember(on);
+      });
+    }
+  }
+
+  // A second click must not send a form twice. The button stays as it is named, because
+  // its name and value belong to what is sent.
+  function sendOnce() {
+    document.addEventListener("submit", function (event) {
+      const form = event.target;
+      if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-resend")) {
+        return;
+      }
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "1";
+      for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+        button.classList.add("is-sending");
+        button.setAttribute("aria-disabled", "true");
+      }
+      // A file that is sent back does not leave the page: open the form again after a while.
+      setTimeout(function () {
+        delete form.dataset.sent;
+        for (const button of form.querySelectorAll(".is-sending")) {
+          button.classList.remove("is-sending");
+          button.removeAttribute("aria-disabled");
+        }
+      }, 8000);
+    });
+  }
+
+  function printButtons() {
+    for (const button of document.querySelectorAll("[data-print]")) {
+      button.addEventListener("click", function () {
+        window.print();
+      });
+    }
+  }
+
+  // A page that comes back from the browser's memory has its forms open again.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) {
+      for (const form of document.forms) {
+        delete form.dataset.sent;
+      }
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    largeTypeButtons();
+    sendOnce();
+    printButtons();
+  });
+})();
