@@ -19,6 +19,7 @@ class RegionFactory(DjangoModelFactory):
     code = factory.Sequence(lambda n: f"{990000000000 + n}")
     name = factory.Sequence(lambda n: f"第{n}村")
     level = Region.Level.VILLAGE
+    parent = None
     path = factory.LazyAttribute(lambda r: (r.parent.path if r.parent else "") + r.code + "/")
 
 
