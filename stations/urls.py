@@ -1,1 +1,24 @@
-urlpatterns = []
+from django.urls import path
+
+from stations import check_views, file_views, section_views, views
+
+_record = "stations/<str:code>/<slug:section>/<slug:kind>/<str:key>/"
+
+urlpatterns = [
+    path("stations/", views.station_list, name="stations"),
+    path("stations/<str:code>/edit/", views.station_edit, name="station_edit"),
+    path("stations/<str:code>/<slug:section>/", section_views.section_list, name="section"),
+    path(
+        "stations/<str:code>/<slug:section>/<slug:kind>/new/",
+        section_views.record_new,
+        name="record_new",
+    ),
+    path(_record, section_views.record_edit, name="record"),
+    path(f"{_record}delete/", section_views.record_delete, name="record_delete"),
+    path(f"{_record}files/", file_views.record_files, name="record_files"),
+    path(f"{_record}check/", check_views.record_check, name="record_check"),
+    path("files/<str:file_code>/", file_views.file_content, name="file"),
+    path("files/<str:file_code>/small/", file_views.file_thumbnail, name="file_thumbnail"),
+    path("links/<int:link_id>/caption/", file_views.link_caption, name="link_caption"),
+    path("links/<int:link_id>/remove/", file_views.link_remove, name="link_remove"),
+]

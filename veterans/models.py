@@ -181,6 +181,7 @@ class Veteran(Record):
     status = models.CharField("在册状态", max_length=10, choices=Status, default=Status.ACTIVE)
     note = models.CharField("备注", max_length=300, blank=True)
 
+    search_fields = ("name", "pinyin", "initials")
     objects = VeteranQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,215 @@
+from activities import forms
+from activities.models import (
+    Activity,
+    ExperienceNote,
+    Film,
+    Plan,
+    PlanItem,
+    Publicity,
+    Reception,
+    ServiceRecord,
+    SurveyResponse,
+)
+from records.registry import Kind, Section, register
+
+KEEPERS = ("county", "station")
+
+register(
+    Section(
+        "plans",
+        "活动计划",
+        "calendar-event",
+        (
+            Kind(
+                "plan",
+                Plan,
+                forms.PlanForm,
+                (
+                    ("标题", "title"),
+                    ("计划类型", "get_period_display"),
+                    ("年度", "year"),
+                    ("第几季度（月）", "number"),
+                    ("状态", "get_state_display"),
+                    ("审定日期", "approved_on"),
+                ),
+                filters=("period", "state"),
+            ),
+            Kind(
+                "item",
+                PlanItem,
+                forms.PlanItemForm,
+                (
+                    ("计划日期", "planned_on"),
+                    ("事项", "title"),
+                    ("地点", "place"),
+                    ("责任人", "owner"),
+                    ("重要节点", "key_date"),
+                    ("取消原因", "cancelled_reason"),
+                ),
+                related=("key_date",),
+                search=("title",),
+                purposes=(),
+                hint="年度、季度、每月计划都由这一份事项清单形成，不必重复填写。",
+            ),
+        ),
+        clause="附件1 五",
+    )
+)
+register(
+    Section(
+        "activities",
+        "活动台账",
+        "notebook",
+        (
+            Kind(
+                "activity",
+                Activity,
+                forms.ActivityForm,
+                (
+                    ("活动时间", "happened_on"),
+                    ("活动名称", "title"),
+                    ("活动类型", "get_kind_display"),
+                    ("地点", "place"),
+                    ("组织者", "organiser"),
+                ),
+                purposes=("general", "sign_in", "receipt", "paper_ledger"),
+                search=("title", "place", "content"),
+                filters=("kind",),
+            ),
+        ),
+        clause="附件1 六",
+    )
+)
+register(
+    Section(
+        "receptions",
+        "信访接待",
+        "messages",
+        (
+            Kind(
+                "reception",
+                Reception,
+                forms.ReceptionForm,
+                (
+                    ("接待日期", "received_on"),
+                    ("来访人", "visitor"),
+                    ("接待人", "handler"),
+                    ("答复日期", "answered_on"),
+                    ("办结日期", "closed_on"),
+                ),
+                purposes=(),
+            ),
+        ),
+        clause="附件1 四",
+        roles=KEEPERS,
+    )
+)
+register(
+    Section(
+        "services",
+        "服务记录",
+        "lifebuoy",
+        (
+            Kind(
+                "service",
+                ServiceRecord,
+                forms.ServiceRecordForm,
+                (
+                    ("受理日期", "received_on"),
+                    ("服务类别", "get_kind_display"),
+                    ("服务对象", "person"),
+                    ("经办人", "handler"),
+                    ("答复日期", "answered_on"),
+                    ("办结日期", "closed_on"),
+                ),
+                related=("person",),
+                filters=("kind",),
+                purposes=(),
+            ),
+        ),
+        clause="四（五）",
+        roles=KEEPERS,
+    )
+)
+register(
+    Section(
+        "publicity",
+        "宣传报道",
+        "speakerphone",
+        (
+            Kind(
+                "publicity",
+                Publicity,
+                forms.PublicityForm,
+                (
+                    ("发布日期", "published_on"),
+                    ("标题", "title"),
+                    ("宣传渠道", "get_channel_display"),
+                    ("级别", "get_level_display"),
+                ),
+                filters=("channel", "level"),
+            ),
+        ),
+        clause="五（三）",
+    )
+)
+register(
+    Section(
+        "films",
+        "视频短片",
+        "movie",
+        (
+            Kind(
+                "film",
+                Film,
+                forms.FilmForm,
+                (("标题", "title"), ("时长（秒）", "duration"), ("制作日期", "made_on")),
+            ),
+        ),
+        clause="附件1 六",
+    )
+)
+register(
+    Section(
+        "surveys",
+        "满意度调查",
+        "mood-smile",
+        (
+            Kind(
+                "response",
+                SurveyResponse,
+                forms.SurveyResponseForm,
+                (
+                    ("填写日期", "given_on"),
+                    ("来源", "get_source_display"),
+                    ("填写人", "get_respondent_display"),
+                    ("荣誉感", "get_honour_display"),
+                    ("归宿感", "get_belonging_display"),
+                    ("获得感", "get_gain_display"),
+                    ("总体满意", "get_overall_display"),
+                ),
+                purposes=(),
+                filters=("source", "respondent"),
+                hint="匿名：不记姓名。纸质答卷由服务站或县（区）录入，电话抽样由县（区）录入。",
+            ),
+        ),
+        clause="附件1 七",
+    )
+)
+register(
+    Section(
+        "notes",
+        "经验材料",
+        "bulb",
+        (
+            Kind(
+                "note",
+                ExperienceNote,
+                forms.ExperienceNoteForm,
+                (("标题", "title"), ("日期", "written_on")),
+                search=("title",),
+            ),
+        ),
+        clause="五（三）",
+    )
+)

@@ -1,0 +1,238 @@
+"""Every upload takes this one road: check, hash, orient, strip, thumbnail, fingerprint.
+
+The stored copy of a picture is re-encoded, so nothing of the original's metadata or of a
+second file hidden behind the pixels survives. Sizes are checked from the header before
+anything is decoded: a picture of half a megabyte can ask for gigabytes of memory.
+"""
+
+import datetime as dt
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from accounts import audit
+from records.models import Attachment, AttachmentLink, new_code
+
+MAX_PHOTO_BYTES = 30 * 1024 * 1024
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
+MAX_PIXELS = 60_000_000
+MAX_SIDE = 4096
+THUMBNAIL_SIDE = 400
+PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+
+# Leading bytes of what is accepted beside photos: (kind, content type, extension).
+DOCUMENTS = {
+    ".pdf": (b"%PDF-", "application/pdf"),
+    ".docx": (b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ".xlsx": (b"PK", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ".doc": (b"\xd0\xcf\x11\xe0", "application/msword"),
+    ".xls": (b"\xd0\xcf\x11\xe0", "application/vnd.ms-excel"),
+    ".wps": (b"\xd0\xcf\x11\xe0", "application/vnd.ms-works"),
+    ".mp3": (b"", "audio/mpeg"),
+    ".m4a": (b"", "audio/mp4"),
+    ".wav": (b"RIFF", "audio/wav"),
+    ".amr": (b"#!AMR", "audio/amr"),
+}
+AUDIO = {".mp3", ".m4a", ".wav", ".amr"}
+
+
+class RefusedFile(Exception):
+    """The file is not taken; the text is a sentence for the user."""
+
+
+@dataclass
+class Photo:
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    fingerprint: str
+    taken_at: dt.datetime | None
+
+
+def clean_name(name: str) -> str:
+    """The user's file name without path, control and direction signs, at most 120 long."""
+    name = re.split(r"[\\/]", name)[-1]
+    name = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", name).strip()
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem[:110]}{dot}{extension[:8]}" if dot else name[:120] or "未命名"
+
+
+def fingerprint(image: Image.Image) -> str:
+    """64-bit difference hash: survives scaling and re-compression, in 16 hex digits."""
+    small = image.convert("L").resize((9, 8), Image.Resampling.LANCZOS)
+    pixels = list(small.tobytes())
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            left = pixels[row * 9 + column]
+            bits = bits << 1 | (left > pixels[row * 9 + column + 1])
+    return f"{bits:016x}"
+
+
+def _taken_at(image: Image.Image) -> dt.datetime | None:
+    exif = image.getexif()
+    text = exif.get_ifd(0x8769).get(0x9003) or exif.get(0x0132)
+    try:
+        naive = dt.datetime.strptime(str(text).strip("\x00 "), "%Y:%m:%d %H:%M:%S")
+    except ValueError:
+        return None
+    return timezone.make_aware(naive) if 1950 < naive.year < 2100 else None
+
+
+def read_photo(data: bytes, name: str) -> Photo:
+    """Decode, turn upright, strip and shrink. Raises RefusedFile with a sentence."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=PHOTO_FORMATS)
+        if image.width * image.height > MAX_PIXELS:
+            raise RefusedFile(f"“{name}”的像素太大（{image.width}×{image.height}），请缩小后再上传。")
+        taken_at = _taken_at(image)
+        image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+        image.load()
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    except RefusedFile:
+        raise
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError) as error:
+        raise RefusedFile(f"“{name}”不是完整的照片，请重新拍摄或重新导出后上传。") from error
+    except Image.DecompressionBombError as error:
+        raise RefusedFile(f"“{name}”的像素太大，请缩小后再上传。") from error
+    upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    small = upright.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return Photo(
+        content=_jpeg(upright, 88),
+        thumbnail=_jpeg(small, 80),
+        width=upright.width,
+        height=upright.height,
+        fingerprint=fingerprint(small),
+        taken_at=taken_at,
+    )
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    # A fresh image carries no EXIF, comments or colour profile of the original.
+    Image.frombytes("RGB", image.size, image.tobytes()).save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def store_upload(upload, *, station=None, region=None, by, captured_on=None) -> Attachment:
+    """Take one uploaded file in. Raises RefusedFile; then nothing is stored.
+
+    The file is written before the row, and removed if the row fails: there is never a row
+    that points to a missing file."""
+    name = clean_name(upload.name or "")
+    if not upload.size:
+        raise RefusedFile(f"“{name}”是空文件，请重新选择。")
+    head = upload.read(16)
+    upload.seek(0)
+    extension = "." + name.rpartition(".")[2].lower() if "." in name else ""
+    if _looks_like_photo(head):
+        return _store_photo(upload, name, station, region, by, captured_on)
+    return _store_document(upload, name, extension, head, station, region, by, captured_on)
+
+
+def _looks_like_photo(head: bytes) -> bool:
+    return (
+        head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n"))
+        or head.startswith(b"RIFF")
+        and head[8:12] == b"WEBP"
+    )
+
+
+def _store_photo(upload, name, station, region, by, captured_on):
+    if upload.size > MAX_PHOTO_BYTES:
+        raise RefusedFile(f"“{name}”超过30兆，请缩小后再上传。")
+    data = upload.read()
+    photo = read_photo(data, name)
+    return _create(
+        station=station,
+        region=region,
+        by=by,
+        content=ContentFile(photo.content),
+        extension=".jpg",
+        thumbnail=photo.thumbnail,
+        kind=Attachment.Kind.PHOTO,
+        original_name=name,
+        content_type="image/jpeg",
+        size=len(photo.content),
+        sha256=hashlib.sha256(data).hexdigest(),
+        perceptual_hash=photo.fingerprint,
+        width=photo.width,
+        height=photo.height,
+        taken_at=photo.taken_at,
+        captured_on=captured_on or (photo.taken_at and timezone.localdate(photo.taken_at)),
+    )
+
+
+def _store_document(upload, name, extension, head, station, region, by, captured_on):
+    if extension not in DOCUMENTS:
+        raise RefusedFile(
+            f"“{name}”的格式不能上传。可以上传照片（jpg、png、webp）、"
+            "文件（pdf、word、excel）和录音（mp3、m4a、wav）。"
+        )
+    if upload.size > MAX_DOCUMENT_BYTES:
+        raise RefusedFile(f"“{name}”超过50兆，请压缩后再上传。")
+    magic, content_type = DOCUMENTS[extension]
+    is_audio = extension in AUDIO
+    if not head.startswith(magic) or (is_audio and not magic and not _looks_like_audio(head)):
+        raise RefusedFile(f"“{name}”的内容与扩展名不符，请用原来的软件打开，另存后再上传。")
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return _create(
+        station=station,
+        region=region,
+        by=by,
+        content=upload,
+        extension=extension,
+        kind=Attachment.Kind.AUDIO if is_audio else Attachment.Kind.DOCUMENT,
+        original_name=name,
+        content_type=content_type,
+        size=upload.size,
+        sha256=digest.hexdigest(),
+        captured_on=captured_on,
+    )
+
+
+def _looks_like_audio(head: bytes) -> bool:
+    return head[:3] == b"ID3" or head[4:8] == b"ftyp" or (head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
+
+
+def _create(*, content, extension, by, thumbnail=None, **fields):
+    code = new_code()
+    folder = timezone.localdate().strftime("%Y/%m")
+    saved = [default_storage.save(f"{folder}/{code}{extension}", content)]
+    try:
+        if thumbnail:
+            saved.append(default_storage.save(f"{folder}/{code}_t.jpg", ContentFile(thumbnail)))
+            fields["thumbnail"] = saved[1]
+        with transaction.atomic():
+            attachment = Attachment.objects.create(
+                code=code, file=saved[0], uploaded_by=by, **fields
+            )
+            audit.record("file.upload", by=by, obj=attachment)
+    except BaseException:
+        for path in saved:
+            default_storage.delete(path)
+        raise
+    return attachment
+
+
+def link(attachment, record, *, purpose="general", caption="") -> AttachmentLink:
+    last = record.attachment_links.order_by("-order").values_list("order", flat=True).first()
+    return AttachmentLink.objects.create(
+        attachment=attachment,
+        record=record,
+        purpose=purpose,
+        caption=caption,
+        order=0 if last is None else last + 1,
+    )

@@ -1,0 +1,170 @@
+"""The base of every record form: knows who asks and for which station, narrows its
+choices to the scope, carries the version for lost updates and reads dates of a life."""
+
+import datetime as dt
+import re
+
+from django import forms
+from django.forms.models import ModelChoiceField
+
+from records.dates import Precision, format_partial
+from records.fields import EncryptedTextField
+
+_PARTIAL = re.compile(r"^(\d{4})(?:\D+(\d{1,2})(?:\D+(\d{1,2}))?)?\D*$")
+
+
+class PartialDateField(forms.CharField):
+    """A date of which only the year or month may be known: 1985, 1985-07, 1985年7月1日.
+
+    Cleans to (date, precision) or (None, None)."""
+
+    default_error_messages = {
+        "invalid": "请按“1985”“1985-07”或“1985-07-01”的格式填写日期。",
+    }
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 20)
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("placeholder", "如 1985-07，只知道年份可填 1985")
+
+    def clean(self, value):
+        text = (super().clean(value) or "").strip()
+        if not text:
+            return None, None
+        match = _PARTIAL.match(text)
+        if not match:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        year, month, day = match.groups()
+        precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
+        try:
+            return dt.date(int(year), int(month or 1), int(day or 1)), precision
+        except ValueError:
+            raise forms.ValidationError(f"没有“{text}”这个日期，请核对。") from None
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class PickMany(forms.CheckboxSelectMultiple):
+    """A list of boxes; static/js/picker.js adds a filter where it is long."""
+
+
+class PickPeople(forms.SelectMultiple):
+    """People of a roster, found by typing a name or its initials (static/js/picker.js).
+
+    Only the chosen ones are in the page: a town has thousands, and the form four lists."""
+
+    template_name = "records/pick_people.html"
+    single = False
+
+    def get_context(self, name, value, attrs):
+        context = forms.Widget.get_context(self, name, None, attrs)
+        chosen = [v for v in (value if isinstance(value, (list, tuple)) else [value]) if v]
+        pks = [int(v) for v in map(str, chosen) if v.isdigit()]
+        people = self.choices.queryset.filter(pk__in=pks) if pks else []
+        context["widget"] |= {"people": people, "single": self.single, "url": self.url}
+        return context
+
+    url = ""
+
+
+class PickPerson(PickPeople):
+    single = True
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+    def value_omitted_from_data(self, data, files, name):
+        return name not in data
+
+
+class RecordForm(forms.ModelForm):
+    """`partial_dates` maps a date field to the field that keeps its precision."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    partial_dates: dict[str, str] = {}
+
+    def __init__(self, *args, user, station, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.station = station
+        if self.instance.pk is None:
+            self.attach_owner()
+        self.fields["version"].initial = self.instance.version
+        for name, field in self.fields.items():
+            if isinstance(field, ModelChoiceField):
+                field.queryset = self.choices_for(name, field.queryset)
+                self._pick_people(field)
+            if isinstance(field, forms.DateField):
+                field.widget = DateInput(attrs=field.widget.attrs)
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs.setdefault("rows", 4)
+        for name, precision in self.partial_dates.items():
+            old = self.fields[name]
+            self.fields[name] = PartialDateField(label=old.label, required=old.required)
+            value = getattr(self.instance, name)
+            self.initial[name] = format_partial(value, getattr(self.instance, precision))
+
+    def _pick_people(self, field):
+        """Rows that are found by search are never listed one by one."""
+        if not hasattr(field.queryset.model, "search_fields"):
+            return
+        if not isinstance(field.widget, PickPeople):
+            many = isinstance(field, forms.ModelMultipleChoiceField)
+            field.widget = PickPeople() if many else PickPerson()
+            field.widget.choices = field.choices
+        field.widget.url = f"/stations/{self.station.region.code}/find/people/"
+
+    def attach_owner(self):
+        if hasattr(self.instance, "station_id"):
+            self.instance.station = self.station
+
+    def choices_for(self, name, queryset):
+        """Only rows of this station's subtree that the user may see. Models without a
+        station (strengths, key dates) are open to all."""
+        if not hasattr(queryset, "visible_to"):
+            return queryset
+        queryset = queryset.visible_to(self.user)
+        if any(f.name == "station" for f in queryset.model._meta.fields):
+            queryset = queryset.filter(station__region__path__startswith=self.station.region.path)
+        return queryset
+
+    def clean(self):
+        data = super().clean()
+        for name, precision in self.partial_dates.items():
+            if name in data and isinstance(data[name], tuple):
+                data[name], found = data[name]
+                if found:
+                    setattr(self.instance, precision, found)
+        return data
+
+    def _get_validation_exclusions(self):
+        # The owner is set here, not typed; leaving it in lets the model's constraints
+        # speak (“这一时段的计划已经有了”) before the database does.
+        return super()._get_validation_exclusions() - {"station", "region", "veteran", "team"}
+
+    def changes(self):
+        """(before, after) of what was changed, for the audit log; secrets stay out of it."""
+        before, after = {}, {}
+        for name in self.changed_data:
+            if name == "version" or name not in self.cleaned_data:
+                continue
+            label = str(self.fields[name].label or name)
+            before[label] = self._readable(name, self.initial.get(name))
+            after[label] = self._readable(name, self.cleaned_data[name])
+        return before, after
+
+    def _readable(self, name, value):
+        if name in {f.name for f in self._meta.model._meta.fields} and isinstance(
+            self._meta.model._meta.get_field(name), EncryptedTextField
+        ):
+            return "（已加密）" if value else ""
+        if value is None or value == "":
+            return ""
+        if hasattr(value, "all") or isinstance(value, (list, tuple)):
+            return [str(item) for item in value]
+        return str(value)

@@ -1,0 +1,100 @@
+"""One pattern for every kind of record.
+
+A section of a station's workspace holds one or more kinds of record. Each app declares
+its own in `<app>/sections.py`; a new kind of record costs a model, a form and one line
+there. Lists, forms, deletion, files and audit come from stations/section_views.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+
+Getter = str | Callable[[Model], object]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record in a section.
+
+    `columns` are (label, attribute or function of the row); `purposes` say what its files
+    may be for (empty: no files); `owner` is the field that ties it to the station, None
+    where the model's own `visible_to` and the form decide (shared resources)."""
+
+    slug: str
+    model: type[Model]
+    form: type
+    columns: tuple[tuple[str, Getter], ...]
+    purposes: tuple[str, ...] = ("general",)
+    owner: str = "station"
+    lookup: str = "pk"
+    related: tuple[str, ...] = ()
+    prefetched: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    has_checks: bool = False
+    hint: str = ""
+    children: tuple[str, ...] = ()
+    parent: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    def rows(self, user, station):
+        """The rows of this kind that belong to the station and that the user may see."""
+        rows = self.model.objects.visible_to(user).filter(**{self.owner: self.anchor(station)})
+        return rows.select_related(*self.related).prefetch_related(*self.prefetched)
+
+    def anchor(self, station):
+        """What `owner` must equal: the station, or its region for what a place owns."""
+        return station.region if self.owner == "region" else station
+
+
+@dataclass(frozen=True)
+class Section:
+    slug: str
+    title: str
+    icon: str
+    kinds: tuple[Kind, ...]
+    clause: str = ""
+    roles: tuple[str, ...] = ("admin", "city", "county", "station")
+    _by_slug: dict[str, Kind] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self):
+        self._by_slug.update({kind.slug: kind for kind in self.kinds})
+
+    def kind(self, slug: str) -> Kind | None:
+        return self._by_slug.get(slug)
+
+
+# In the order of the annex, then what surrounds it: also the order of the workspace.
+ORDER = (
+    "facilities roster volunteers regulations duties plans activities films surveys "
+    "resources stories exhibits services receptions publicity partners grids enterprises "
+    "editions titles outcomes notes"
+).split()
+
+_sections: dict[str, Section] = {}
+
+
+def register(section: Section) -> Section:
+    _sections[section.slug] = section
+    return section
+
+
+def get_section(slug: str) -> Section | None:
+    return _sections.get(slug)
+
+
+def all_sections() -> list[Section]:
+    return [_sections[slug] for slug in ORDER if slug in _sections]
+
+
+def kind_of(model: type[Model]) -> tuple[Section, Kind] | None:
+    """Where a record of this model is edited."""
+    for section in _sections.values():
+        for kind in section.kinds:
+            if kind.model is model:
+                return section, kind
+    return None

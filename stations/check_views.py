@@ -1,0 +1,82 @@
+"""政治关、史实关: a county or city user enters what the checker found (design.md 3, 7)."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts import audit
+from accounts.permissions import require
+from records.models import ContentCheck
+from stations.section_views import get_kind, get_record, get_station, record_url
+
+
+class ContentCheckForm(forms.ModelForm):
+    class Meta:
+        model = ContentCheck
+        fields = ["aspect", "passed", "checker_name", "checker_unit", "note"]
+
+
+class CheckRefused(Exception):
+    """The check would break the rule of two; the text is a sentence for the user."""
+
+
+def enter_check(record, *, by, aspect, passed, checker_name, checker_unit, note="", at=None):
+    """Record one check of the text as it is now. The two checkers are different people and
+    neither of them is the author; a second check of the same text replaces the first."""
+    author = record.created_by
+    if author and checker_name == author.full_name:
+        raise CheckRefused("作者不能审核自己写的内容，请由其他人审核。")
+    same_text = ContentCheck.objects.filter(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        content_hash=record.content_hash,
+    )
+    if same_text.exclude(aspect=aspect).filter(checker_name=checker_name).exists():
+        raise CheckRefused("政治关和史实关须由两个不同的人审核。")
+    with transaction.atomic():
+        same_text.filter(aspect=aspect).delete()
+        check = ContentCheck.objects.create(
+            record=record,
+            aspect=aspect,
+            content_hash=record.content_hash,
+            passed=passed,
+            checker_name=checker_name,
+            checker_unit=checker_unit,
+            note=note,
+            entered_by=by,
+            checked_at=at or timezone.now(),
+        )
+        audit.record(
+            "content.check",
+            by=by,
+            obj=record,
+            reason=note,
+            after={"审核内容": check.get_aspect_display(), "通过": passed, "审核人": checker_name},
+        )
+    return check
+
+
+@require_POST
+def record_check(request, code, section, kind, key):
+    station = get_station(request, code)
+    section, kind = get_kind(request, section, kind)
+    record = get_record(request, station, kind, key)
+    require(
+        kind.has_checks and request.user.role in ("county", "city"),
+        "内容审核由县（区）或市局录入。",
+    )
+    form = ContentCheckForm(request.POST)
+    if not form.is_valid():
+        for field, errors in form.errors.items():
+            messages.error(request, f"{form.fields[field].label}：{'、'.join(errors)}")
+    else:
+        try:
+            enter_check(record, by=request.user, **form.cleaned_data)
+            messages.success(request, "审核结论已录入。")
+        except CheckRefused as refused:
+            messages.error(request, str(refused))
+    return redirect(record_url(section, kind, station, record))

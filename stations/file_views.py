@@ -1,0 +1,179 @@
+"""Files of a record: upload (many at once), look at, describe, take off."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import F
+from django.http import FileResponse, Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import audit
+from accounts.permissions import can_see_records, require
+from records.files import RefusedFile, link, store_upload
+from records.models import Attachment, AttachmentLink
+from records.registry import kind_of
+from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
+
+MAX_FILES_AT_ONCE = 40
+
+
+@require_POST
+def record_files(request, code, section, kind, key):
+    """Take in one or many files for a record. A refused file never loses the others.
+
+    Answers JSON to static/js/upload.js (one file per request, own progress bar each) and
+    a redirect with messages to a browser without script."""
+    station = get_station(request, code)
+    section, kind = get_kind(request, section, kind)
+    record = get_record(request, station, kind, key)
+    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以上传。")
+    purpose = request.POST.get("purpose") or (kind.purposes[0] if kind.purposes else "")
+    if purpose not in kind.purposes:
+        raise Http404
+    uploads = request.FILES.getlist("files")
+    errors, stored = [], []
+    if not uploads:
+        errors.append("没有选择文件，请选择后再上传。")
+    if len(uploads) > MAX_FILES_AT_ONCE:
+        errors.append(f"一次最多上传{MAX_FILES_AT_ONCE}个文件，请分几次上传。")
+        uploads = []
+    owner = {"station": station} if kind.owner != "region" else {"region": station.region}
+    for upload in uploads:
+        try:
+            attachment = store_upload(upload, by=request.user, **owner)
+        except RefusedFile as refused:
+            errors.append(str(refused))
+            continue
+        twin = _same_file(attachment, request.user)
+        link(attachment, record, purpose=purpose, caption=request.POST.get("caption", "")[:200])
+        stored.append((attachment, twin))
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse(
+            {"stored": [_described(a, twin) for a, twin in stored], "errors": errors},
+            status=400 if errors and not stored else 200,
+        )
+    for error in errors:
+        messages.error(request, error)
+    for attachment, twin in stored:
+        if twin:
+            messages.warning(request, f"“{attachment}”与此前上传的“{twin}”是同一个文件。")
+    if stored:
+        messages.success(request, f"已上传{len(stored)}个文件。")
+    return redirect(record_url(section, kind, station, record))
+
+
+def _same_file(attachment, user):
+    """An earlier upload of the same bytes that this user may know of."""
+    same = Attachment.objects.visible_to(user).filter(sha256=attachment.sha256)
+    return same.exclude(pk=attachment.pk).first()
+
+
+def _described(attachment, twin):
+    return {
+        "name": attachment.original_name,
+        "code": attachment.code,
+        "kind": attachment.kind,
+        "note": f"与此前上传的“{twin}”是同一个文件。" if twin else "",
+    }
+
+
+def _visible_attachment(request, code):
+    """In scope, and one of its records may be read: a file never says more than its record."""
+    require(can_see_records(request.user))
+    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), code=code)
+    links = list(attachment.links.select_related("content_type"))
+    if links and not any(_record_visible(one, request.user) for one in links):
+        raise Http404
+    return attachment
+
+
+def _record_visible(one, user):
+    model = one.content_type.model_class()
+    return model.objects.visible_to(user).filter(pk=one.object_id).exists()
+
+
+@require_safe
+def file_content(request, file_code):
+    attachment = _visible_attachment(request, file_code)
+    return _file_response(attachment.file.name, attachment)
+
+
+@require_safe
+def file_thumbnail(request, file_code):
+    attachment = _visible_attachment(request, file_code)
+    if not attachment.thumbnail:
+        raise Http404
+    return _file_response(attachment.thumbnail, attachment)
+
+
+def _file_response(path, attachment):
+    """Pictures, PDF and sound open in the page; everything else is a download. The content
+    type is the one we determined, never the one that was sent."""
+    storage = attachment.file.storage
+    try:
+        stream = storage.open(path)
+    except FileNotFoundError:
+        raise Http404 from None
+    inline = attachment.kind in ("photo", "audio") or attachment.content_type == "application/pdf"
+    response = FileResponse(
+        stream,
+        as_attachment=not inline,
+        filename=attachment.original_name,
+        content_type=attachment.content_type,
+    )
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _editable_link(request, link_id):
+    one = get_object_or_404(
+        AttachmentLink.objects.select_related("attachment", "content_type"), pk=link_id
+    )
+    model = one.content_type.model_class()
+    if not hasattr(model.objects, "visible_to"):
+        raise Http404
+    record = get_object_or_404(model.objects.visible_to(request.user), pk=one.object_id)
+    place = kind_of(model)
+    if place is None or request.user.role not in place[0].roles:
+        raise Http404
+    allowed = model.objects.editable_by(request.user).filter(pk=record.pk).exists()
+    require(allowed, "只有服务站和县（区）工作人员可以修改附件。")
+    return one, record, place
+
+
+def _back(request, one, record, place):
+    section, kind = place
+    station = getattr(record, "station", None) or record.region.station
+    return redirect(record_url(section, kind, station, record))
+
+
+@require_POST
+def link_caption(request, link_id):
+    one, record, place = _editable_link(request, link_id)
+    caption = request.POST.get("caption", "").strip()
+    if len(caption) > 200:
+        messages.error(request, "说明最多200字，请缩短后再保存。")
+        return _back(request, one, record, place)
+    with transaction.atomic():
+        audit.record(
+            "file.caption",
+            by=request.user,
+            obj=record,
+            before={"说明": one.caption},
+            after={"说明": caption, "文件": one.attachment.original_name},
+        )
+        AttachmentLink.objects.filter(pk=one.pk).update(caption=caption, order=F("order"))
+    messages.success(request, "说明已保存。")
+    return _back(request, one, record, place)
+
+
+@require_POST
+def link_remove(request, link_id):
+    """Take a file off a record; the file itself stays for the other records it serves."""
+    one, record, place = _editable_link(request, link_id)
+    name = one.attachment.original_name
+    with transaction.atomic():
+        audit.record("file.remove", by=request.user, obj=record, before={"文件": name})
+        one.delete()
+    messages.success(request, f"已移除“{name}”。")
+    return _back(request, one, record, place)

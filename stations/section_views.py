@@ -1,0 +1,283 @@
+"""List, new, edit and delete for every kind of record: one set of views (records/registry)."""
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import Count, ProtectedError, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.permissions import can_edit_records, can_see_records, require
+from records.models import AttachmentLink
+from records.registry import all_sections, get_section, kind_of
+from records.workflow import LostUpdate, delete_record, save_record
+from stations.models import Station
+
+PAGE_SIZE = 50
+
+
+def get_station(request, code):
+    require(can_see_records(request.user))
+    stations = Station.objects.visible_to(request.user).select_related("region__parent")
+    return get_object_or_404(stations, region__code=code)
+
+
+def get_kind(request, section_slug, kind_slug=None):
+    """(section, kind); 404 for what does not exist, 403 for what this role may not open."""
+    section = get_section(section_slug)
+    if section is None:
+        raise Http404
+    require(request.user.role in section.roles, "您的角色不能查看这类记录。")
+    kind = section.kinds[0] if kind_slug is None else section.kind(kind_slug)
+    if kind is None:
+        raise Http404
+    return section, kind
+
+
+def get_record(request, station, kind, key):
+    rows = kind.rows(request.user, station)
+    if kind.lookup == "pk" and not key.isdigit():
+        raise Http404
+    return get_object_or_404(rows, **{kind.lookup: key})
+
+
+def record_url(section, kind, station, record, name="record"):
+    key = getattr(record, kind.lookup)
+    return reverse(name, args=[station.region.code, section.slug, kind.slug, key])
+
+
+def may_edit(user, station):
+    """Whether this person keeps this station's records (scope is already checked)."""
+    return can_edit_records(user)
+
+
+def _cell(record, getter):
+    if callable(getter):
+        return getter(record)
+    value = record
+    for name in getter.split("."):
+        value = getattr(value, name)
+        if value is None:
+            return ""
+        if callable(value) and not hasattr(value, "_meta"):
+            value = value()
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value
+
+
+def _filtered(rows, kind, params):
+    query = params.get("q", "").strip()
+    if query and kind.search:
+        condition = Q()
+        for name in kind.search:
+            condition |= Q(**{f"{name}__icontains": query})
+        rows = rows.filter(condition)
+    for name in kind.filters:
+        if params.get(name):
+            rows = rows.filter(**{name: params[name]})
+    return rows
+
+
+def _filter_choices(kind, params):
+    """[(name, label, [(value, label)], chosen)] for the filter bar."""
+    fields = [kind.model._meta.get_field(name) for name in kind.filters]
+    return [(f.name, f.verbose_name, f.flatchoices, params.get(f.name, "")) for f in fields]
+
+
+def _with_file_counts(rows, kind):
+    if not kind.purposes or not rows:
+        return {}
+    links = AttachmentLink.objects.filter(
+        content_type=ContentType.objects.get_for_model(kind.model),
+        object_id__in=[row.pk for row in rows],
+    )
+    return dict(links.order_by().values_list("object_id").annotate(n=Count("pk")))
+
+
+@require_GET
+def section_list(request, code, section):
+    """The records of one section; `?part=` chooses the kind where a section has several."""
+    station = get_station(request, code)
+    section, kind = get_kind(request, section, request.GET.get("part") or None)
+    rows = _filtered(kind.rows(request.user, station), kind, request.GET)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    records = list(page.object_list)
+    counts = _with_file_counts(records, kind)
+    table = [
+        {
+            "url": record_url(section, kind, station, record),
+            "cells": [(label, _cell(record, getter)) for label, getter in kind.columns],
+            "files": counts.get(record.pk, 0),
+        }
+        for record in records
+    ]
+    return render(
+        request,
+        "stations/section_list.html",
+        {
+            "station": station,
+            "section": section,
+            "kind": kind,
+            "page": page,
+            "table": table,
+            "filters": _filter_choices(kind, request.GET),
+            "query": request.GET.get("q", ""),
+            "can_edit": may_edit(request.user, station),
+        },
+    )
+
+
+def _initial(kind, request):
+    """What the address fills in: a link from the scorecard opens a prefilled form."""
+    names = set(kind.form.base_fields)
+    initial = {}
+    for name, value in request.GET.items():
+        if name in names and name != "version":
+            initial[name] = request.GET.getlist(name) if name in ("tags", "kinds") else value
+    return initial
+
+
+@require_http_methods(["GET", "POST"])
+def record_new(request, code, section, kind):
+    station = get_station(request, code)
+    section, kind = get_kind(request, section, kind)
+    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以填写记录。")
+    form = kind.form(
+        request.POST or None,
+        user=request.user,
+        station=station,
+        initial=_initial(kind, request),
+    )
+    if request.method == "POST" and form.is_valid():
+        record = _save(form, request)
+        if record is not None:
+            messages.success(request, f"“{record}”已保存。")
+            return redirect(_after_save(request, section, kind, station, record))
+    return _form_page(request, station, section, kind, form)
+
+
+def _after_save(request, section, kind, station, record):
+    if "save_and_new" in request.POST:
+        return reverse("record_new", args=[station.region.code, section.slug, kind.slug])
+    if kind.purposes:
+        return record_url(section, kind, station, record)
+    return _list_url(station, section, kind)
+
+
+def _list_url(station, section, kind):
+    url = reverse("section", args=[station.region.code, section.slug])
+    return url if kind is section.kinds[0] else f"{url}?part={kind.slug}"
+
+
+def _save(form, request):
+    """The saved record, or None with the reason in the form."""
+    try:
+        return save_record(form, by=request.user)
+    except IntegrityError:
+        form.add_error(None, "刚刚有人保存了相同的记录，请刷新列表核对后再提交。")
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+def record_edit(request, code, section, kind, key):
+    station = get_station(request, code)
+    section, kind = get_kind(request, section, kind)
+    record = get_record(request, station, kind, key)
+    if request.method == "POST":
+        require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改记录。")
+    form = kind.form(request.POST or None, instance=record, user=request.user, station=station)
+    conflict = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _save(form, request) is not None:
+                messages.success(request, f"“{record}”已保存。")
+                return redirect(_list_url(station, section, kind))
+        except LostUpdate as lost:
+            conflict = _show_both_versions(form, lost.current)
+    return _form_page(request, station, section, kind, form, record=record, conflict=conflict)
+
+
+def _show_both_versions(form, current):
+    """The second of two savers sees both versions; what he typed stays in the form, and
+    saving again is his decision over the version he has now seen."""
+    stored = type(form)(instance=current, user=form.user, station=form.station)
+    rows = []
+    for name, field in form.fields.items():
+        if name == "version":
+            continue
+        theirs = form._readable(name, stored.initial.get(name, stored.fields[name].initial))
+        mine = form._readable(name, form.cleaned_data.get(name))
+        if theirs != mine and not field.widget.is_hidden:
+            bound = stored[name]
+            rows.append((field.label, _shown(field, theirs, bound.value()), _shown(field, mine, None)))
+    form.data = form.data.copy()
+    form.data["version"] = str(current.version)
+    return {"who": current.updated_by, "when": current.updated_at, "rows": rows}
+
+
+def _shown(field, text, value):
+    choices = dict(getattr(field, "choices", ()) or ()) if not hasattr(field, "queryset") else {}
+    if isinstance(text, list):
+        return "、".join(str(choices.get(item, item)) for item in text)
+    return choices.get(text, text)
+
+
+def _form_page(request, station, section, kind, form, *, record=None, conflict=None):
+    saved = record is not None
+    links = []
+    if saved and kind.purposes:
+        links = list(record.attachment_links.select_related("attachment"))
+    children = []
+    for slug in kind.children if saved else ():
+        child = section.kind(slug)
+        rows = child.rows(request.user, station).filter(**{child.parent: record})
+        table = [[_cell(row, getter) for label, getter in child.columns] for row in rows]
+        urls = [record_url(section, child, station, row) for row in rows]
+        children.append((child, list(zip(urls, table, strict=True))))
+    status = 409 if conflict else 200
+    return render(
+        request,
+        "stations/record_form.html",
+        {
+            "station": station,
+            "section": section,
+            "kind": kind,
+            "form": form,
+            "record": record,
+            "links": links,
+            "children": children,
+            "conflict": conflict,
+            "can_edit": may_edit(request.user, station),
+            "purposes": [(p, dict(AttachmentLink.Purpose.choices)[p]) for p in kind.purposes],
+            "checks": record.checks.select_related("entered_by") if saved and kind.has_checks else [],
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def record_delete(request, code, section, kind, key):
+    station = get_station(request, code)
+    section, kind = get_kind(request, section, kind)
+    record = get_record(request, station, kind, key)
+    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以删除记录。")
+    require(kind.slug != "person", "花名册人员不删除：请把在册状态改为已迁出、已去世或暂未联系上。")
+    if request.method == "POST":
+        name = str(record)
+        try:
+            delete_record(record, by=request.user)
+        except ProtectedError as error:
+            used = {str(o._meta.verbose_name) for o in error.protected_objects}
+            messages.error(request, f"“{name}”正在被{'、'.join(sorted(used))}使用，不能删除。")
+            return redirect(record_url(section, kind, station, record))
+        messages.success(request, f"“{name}”已删除。")
+        return redirect(_list_url(station, section, kind))
+    context = {"station": station, "section": section, "kind": kind, "record": record}
+    return render(request, "stations/record_delete.html", context)
+
+
+__all__ = ["all_sections", "kind_of", "record_delete", "record_edit", "record_new", "section_list"]

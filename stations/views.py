@@ -1,0 +1,81 @@
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.permissions import can_see_records, require
+from records.workflow import LostUpdate, save_record
+from stations.forms import StationForm
+from stations.models import Region, Station, Track
+from stations.section_views import _show_both_versions, get_station, may_edit
+
+PAGE_SIZE = 50
+
+
+class StationFilter(forms.Form):
+    q = forms.CharField(label="名称或代码", required=False, max_length=60)
+    county = forms.ChoiceField(label="主管单位", required=False)
+    level = forms.ChoiceField(
+        label="层级",
+        required=False,
+        choices=[("", "全部层级"), ("town", "乡镇（街道）"), ("village", "村居（社区）")],
+    )
+    track = forms.ChoiceField(
+        label="建设类别",
+        required=False,
+        choices=[("", "全部类别"), *Track.choices, ("none", "未确定")],
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        counties = Region.objects.visible_to(user).county_level()
+        self.fields["county"].choices = [("", "全部单位"), *counties.values_list("code", "name")]
+
+    def apply(self, stations):
+        if not self.is_valid():
+            return stations
+        data = self.cleaned_data
+        if data["q"]:
+            stations = stations.filter(Q(name__icontains=data["q"]) | Q(region__code=data["q"]))
+        if data["county"]:
+            stations = stations.filter(region__path__contains=f"/{data['county']}/")
+        if data["level"]:
+            stations = stations.filter(region__level=data["level"])
+        if data["track"]:
+            stations = stations.filter(track="" if data["track"] == "none" else data["track"])
+        return stations
+
+
+@require_GET
+def station_list(request):
+    require(can_see_records(request.user), "查阅人员请看建设进度页。")
+    form = StationFilter(request.GET or None, user=request.user)
+    stations = Station.objects.visible_to(request.user).active().select_related("region__parent")
+    page = Paginator(form.apply(stations).order_by("region__path"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "stations/station_list.html", {"form": form, "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def station_edit(request, code):
+    """The station's own facts."""
+    station = get_station(request, code)
+    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改。")
+    form = StationForm(request.POST or None, instance=station, user=request.user, station=station)
+    conflict = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_record(form, by=request.user)
+            messages.success(request, "服务站资料已保存。")
+            return redirect("workspace", code=code)
+        except LostUpdate as lost:
+            conflict = _show_both_versions(form, lost.current)
+    return render(
+        request,
+        "stations/station_form.html",
+        {"station": station, "form": form, "conflict": conflict},
+        status=409 if conflict else 200,
+    )

@@ -1,0 +1,304 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from records.fields import keyed_hash
+from records.forms import PickMany, RecordForm
+from stations.forms import not_in_future
+from veterans.id_numbers import read_id_number
+from veterans.models import (
+    AnswerState,
+    Enterprise,
+    Exhibit,
+    Honour,
+    RosterEdition,
+    Story,
+    Veteran,
+)
+from veterans.names import pinyin_keys
+
+# (text field, state field): what is typed counts as 已填, the words for "none" as 无.
+ANSWERS = (("former_post", "former_post_state"), ("current_post", "current_post_state"))
+NONE_WORDS = {"无", "没有", "暂无", "/", "—", "-"}
+
+
+class VeteranForm(RecordForm):
+    """A person of the roster. The ID number and the phone are never shown here: an empty
+    box leaves what is stored, a typed value replaces it."""
+
+    partial_dates = {
+        "birth_date": "birth_precision",
+        "enlisted_on": "enlisted_precision",
+        "discharged_on": "discharged_precision",
+    }
+
+    class Meta:
+        model = Veteran
+        fields = [
+            "name",
+            "gender",
+            "person_kind",
+            "birth_date",
+            "id_number",
+            "phone",
+            "political_status",
+            "enlisted_on",
+            "discharged_on",
+            "branch",
+            "former_post",
+            "former_post_state",
+            "current_post",
+            "current_post_state",
+            "strengths",
+            "strengths_text",
+            "strengths_state",
+            "honours_state",
+            "photos_known_none",
+            "care_categories",
+            "war_tags",
+            "interview_status",
+            "is_priority",
+            "is_village_secretary",
+            "plaque",
+            "residence",
+            "grid",
+            "status",
+            "note",
+        ]
+        widgets = {
+            "id_number": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 18}),
+            "phone": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 20}),
+            "strengths": PickMany,
+        }
+        help_texts = {
+            "former_post": "只填职务，不填部队番号、代号。",
+            "current_post": "务农、经商等如实填写。",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["strengths"].queryset = self.fields["strengths"].queryset.filter(is_active=True)
+        if self.user.role != "county":
+            del self.fields["is_priority"]
+        for name, masked in (
+            ("id_number", self.instance.masked_id_number),
+            ("phone", self.instance.masked_phone),
+        ):
+            self.initial[name] = ""
+            self.fields[name].required = False
+            if masked:
+                self.fields[name].help_text = f"已存：{masked}（已脱敏）。不修改请留空。"
+        self._stored = (self.instance.id_number, self.instance.phone)
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        if all("一" <= c <= "鿿" or c.isspace() for c in name):
+            name = "".join(name.split())
+        return name
+
+    def clean_id_number(self):
+        typed = self.cleaned_data["id_number"].strip().upper()
+        if typed and len(typed) != 18:
+            raise ValidationError("公民身份号码应为18位，请核对；暂时没有可以留空。")
+        return typed or self._stored[0]
+
+    def clean_phone(self):
+        typed = self.cleaned_data["phone"].strip()
+        if typed and not (7 <= sum(c.isdigit() for c in typed) <= 13):
+            raise ValidationError("联系电话位数不对，请核对。")
+        return typed or self._stored[1]
+
+    def clean(self):
+        data = super().clean()
+        today = timezone.localdate()
+        for name, label in (
+            ("birth_date", "出生年月"),
+            ("enlisted_on", "入伍时间"),
+            ("discharged_on", "退役时间"),
+        ):
+            if data.get(name) and data[name] > today:
+                self.add_error(name, f"{label}不能晚于今天。")
+        for text, state in ANSWERS:
+            if data.get(text, "").strip() in NONE_WORDS:
+                data[text], data[state] = "", AnswerState.NONE
+            elif data.get(text):
+                data[state] = AnswerState.ANSWERED
+            elif data.get(state) == AnswerState.ANSWERED:
+                self.add_error(text, "选了“已填”，请填写内容；确实没有请选“无”。")
+        if data.get("strengths") or data.get("strengths_text"):
+            data["strengths_state"] = AnswerState.ANSWERED
+        elif data.get("strengths_state") == AnswerState.ANSWERED:
+            self.add_error("strengths_text", "选了“已填”，请勾选或填写特点优长；确实没有请选“无”。")
+        self._apply_id_number(data.get("id_number", ""))
+        return data
+
+    def _apply_id_number(self, number):
+        person = self.instance
+        person.id_hash = keyed_hash(number)
+        if not number:
+            person.id_check = Veteran.IdCheck.NONE
+            return
+        read = read_id_number(number)
+        person.id_check = Veteran.IdCheck.VALID if read.is_valid else Veteran.IdCheck.INVALID
+
+    def _get_validation_exclusions(self):
+        # id_hash and id_check are computed above: the uniqueness of a person is checked here.
+        return super()._get_validation_exclusions() - {"id_hash", "id_check", "status"}
+
+    def before_save(self):
+        person = self.instance
+        person.phone_hash = keyed_hash(person.phone)
+        person.pinyin, person.initials = pinyin_keys(person.name)
+
+
+class HonourForm(RecordForm):
+    partial_dates = {"awarded_on": "awarded_precision"}
+
+    class Meta:
+        model = Honour
+        fields = ["veteran", "kind", "awarded_on", "awarded_by", "count", "note"]
+        help_texts = {"awarded_by": "写到“某部”为止，不写部队番号。"}
+
+    def attach_owner(self):
+        """Belongs to a person, chosen in the form out of the station's roster."""
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() | {"station"}
+
+    def after_save(self, *, by):
+        """An honour answers the roster's question about honours."""
+        Veteran.objects.filter(pk=self.instance.veteran_id).exclude(
+            honours_state=AnswerState.ANSWERED
+        ).update(honours_state=AnswerState.ANSWERED)
+
+
+class EnterpriseForm(RecordForm):
+    class Meta:
+        model = Enterprise
+        fields = [
+            "name",
+            "kind",
+            "other_kind",
+            "trade",
+            "is_green",
+            "owners",
+            "workers",
+            "founded_on",
+            "scale",
+        ]
+
+
+class RosterEditionForm(RecordForm):
+    class Meta:
+        model = RosterEdition
+        fields = [
+            "printed_on",
+            "counted_rows",
+            "moved_in",
+            "moved_out",
+            "deceased",
+            "confirmed_by",
+            "confirmed_on",
+        ]
+        help_texts = {
+            "counted_rows": "签字件上写的人数，应与系统人数一致。",
+            "confirmed_on": "核对花名册的日期；核对时填写新增、迁出、去世人数，没有填0。",
+        }
+
+    def clean(self):
+        data = super().clean()
+        if data.get("confirmed_on"):
+            not_in_future(data["confirmed_on"], "核对日期")
+            for name in ("moved_in", "moved_out", "deceased", "confirmed_by"):
+                if data.get(name) in (None, ""):
+                    self.add_error(name, "核对花名册时必须填写，没有变动填0。")
+        return data
+
+    def before_save(self):
+        """A new edition takes the next number and freezes how many are on the roster."""
+        edition = self.instance
+        if edition.pk is None:
+            last = RosterEdition.objects.filter(station=self.station).order_by("-edition").first()
+            edition.edition = last.edition + 1 if last else 1
+            edition.row_count = Veteran.objects.filter(station=self.station).people().count()
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() | {"edition"}
+
+
+class StoryForm(RecordForm):
+    class Meta:
+        model = Story
+        fields = [
+            "theme",
+            "subject",
+            "war",
+            "field",
+            "veteran",
+            "subject_name",
+            "title",
+            "body",
+            "source",
+            "consent",
+            "withdrawn_on",
+            "withdrawn_reason",
+        ]
+        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
+        help_texts = {
+            "veteran": "人物在本站花名册上时选择，否则填写姓名。",
+            "source": "口述记录、档案、书籍、报道等，先烈故事必须填写。",
+        }
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("veteran") and not data.get("subject_name"):
+            self.add_error("subject_name", "请从花名册选择人物，或填写人物姓名。")
+        if data.get("subject") == Story.Subject.MARTYR and not data.get("source"):
+            self.add_error("source", "革命先烈的故事必须注明史料来源。")
+        if data.get("withdrawn_on") and not data.get("withdrawn_reason"):
+            self.add_error("withdrawn_reason", "撤下时请写明原因。")
+        return data
+
+    def before_save(self):
+        self.instance.content_hash = self.instance.compute_content_hash()
+
+
+class ExhibitForm(RecordForm):
+    class Meta:
+        model = Exhibit
+        fields = [
+            "place",
+            "theme",
+            "section",
+            "order",
+            "title",
+            "body",
+            "forms",
+            "people",
+            "stories",
+            "resources",
+            "donor",
+            "period",
+            "no_forbidden_items",
+            "forbidden_checked_by",
+            "forbidden_checked_on",
+            "withdrawn_on",
+            "withdrawn_reason",
+        ]
+        widgets = {"stories": PickMany, "resources": PickMany}
+        help_texts = {"theme": "墙面专门版块必须选择类别。"}
+
+    def clean(self):
+        data = super().clean()
+        if data.get("place") == Exhibit.Place.WALL_PANEL and not data.get("theme"):
+            self.add_error("theme", "服务站墙面专门版块请选择所属类别。")
+        if data.get("no_forbidden_items") and not (
+            data.get("forbidden_checked_by") and data.get("forbidden_checked_on")
+        ):
+            self.add_error("forbidden_checked_by", "已检查的，请填写检查人和检查日期。")
+        if data.get("withdrawn_on") and not data.get("withdrawn_reason"):
+            self.add_error("withdrawn_reason", "撤下时请写明原因。")
+        return data
+
+    def before_save(self):
+        self.instance.content_hash = self.instance.compute_content_hash()

@@ -1,0 +1,24 @@
+"""Sorting and finding names by sound. PostgreSQL and SQLite sort Chinese differently, so
+the key is computed once and stored."""
+
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+# As surnames these are read differently from how pypinyin reads the character.
+SURNAMES = {
+    "曾": "zeng", "单": "shan", "仇": "qiu", "区": "ou", "查": "zha", "解": "xie",
+    "任": "ren", "华": "hua", "朴": "piao", "盖": "ge", "翟": "zhai", "覃": "qin",
+    "乐": "yue", "员": "yun", "缪": "miao", "冼": "xian", "尹": "yin", "宓": "mi",
+    "折": "she", "秘": "bi", "繁": "po", "种": "chong", "黑": "he", "晁": "chao",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def pinyin_keys(name: str) -> tuple[str, str]:
+    """("zhang san", "zs"): the sort key and the initials of a name."""
+    syllables = lazy_pinyin(name.strip(), style=Style.NORMAL, errors="default")
+    if name and name[0] in SURNAMES and name[:2] not in ("单于",):
+        syllables[0] = SURNAMES[name[0]]
+    syllables = [s.strip().lower() for s in syllables if s.strip()]
+    return " ".join(syllables)[:160], "".join(s[0] for s in syllables)[:60]
