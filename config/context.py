@@ -4,20 +4,12 @@ asks for it, and then all of it costs one query: pages have a fixed number of qu
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Count, Exists, Q, Subquery, Value
+from django.db.models import Count, Exists, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from config.menu import menu_for
-from records.models import Notice
-
-
-def unread_notices(user):
-    """Notices to the person, and to the unit that the person works for."""
-    mine = Q(user=user)
-    if user.region_id:
-        mine |= Q(user=None, region=user.region_id)
-    return Notice.objects.filter(mine, read_at=None)
+from records.notices import notices_for
 
 
 class Layout:
@@ -52,7 +44,8 @@ class Layout:
             return {"demo": demo.exists(), "unread": 0}
         # Grouping by a constant makes an aggregate usable as a subquery.
         unread = (
-            unread_notices(self.user)
+            notices_for(self.user)
+            .filter(read_at=None)
             .order_by()
             .annotate(one=Value(1))
             .values("one")

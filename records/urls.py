@@ -1,1 +1,3 @@
-urlpatterns = []
+from records import urls_feedback
+
+urlpatterns = [*urls_feedback.urlpatterns]

@@ -163,14 +163,24 @@ def empty(title, text="", icon="inbox", url="", action=""):
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context, page):
-    """The foot of a list: 共 N 条 and the way to the other pages; keeps the filters."""
+def pagination(context, page, key="page"):
+    """The foot of a list: 共 N 条 and the way to the other pages; keeps the filters.
+
+    `key` is the name of the page number in the address, for pages with two lists.
+    """
+    query = context["request"].GET.copy()
+
+    def address(number):
+        query[key] = number
+        return f"?{query.urlencode()}"
+
+    gap = page.paginator.ELLIPSIS
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
-        "numbers": list(numbers),
-        "gap": page.paginator.ELLIPSIS,
-        "request": context.get("request"),
+        "links": [(n, "" if n == gap else address(n)) for n in numbers],
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
     }
 
 
