@@ -1,1 +1,7 @@
-urlpatterns = []
+from django.urls import path
+
+from activities import views
+
+urlpatterns = [
+    path("activities/", views.ledger, name="activities"),
+]

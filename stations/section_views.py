@@ -248,6 +248,9 @@ def _form_page(request, station, section, kind, form, *, record=None, conflict=N
             "kind": kind,
             "form": form,
             "record": record,
+            "record_key": getattr(record, kind.lookup) if saved else "",
+            "may_check": request.user.role in ("county", "city"),
+            "may_unmask": can_edit_records(request.user),
             "links": links,
             "children": children,
             "conflict": conflict,
@@ -276,7 +279,13 @@ def record_delete(request, code, section, kind, key):
             return redirect(record_url(section, kind, station, record))
         messages.success(request, f"“{name}”已删除。")
         return redirect(_list_url(station, section, kind))
-    context = {"station": station, "section": section, "kind": kind, "record": record}
+    context = {
+        "station": station,
+        "section": section,
+        "kind": kind,
+        "record": record,
+        "record_key": key,
+    }
     return render(request, "stations/record_delete.html", context)
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from records.dates import Precision
+from records.dates import Precision, format_partial
 from records.fields import EncryptedTextField, TagsField
 from records.models import Record, ScopedQuerySet, Stamped, new_code
 from stations.models import Resource, Track
@@ -208,6 +208,10 @@ class Veteran(Record):
 
     def __str__(self):
         return self.name
+
+    @property
+    def born(self):
+        return format_partial(self.birth_date, self.birth_precision)
 
     @property
     def masked_id_number(self):
