@@ -1,0 +1,190 @@
+"""建设进度 and the public list of named stations behind its numbers."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import can_see_records
+from accreditation.models import Accreditation, Programme
+from accreditation.programmes import choose_programme
+from accreditation.progress import IN_REVIEW, LEVELS, Progress, State, progress, units_for
+from accreditation.progress_words import as_dict, headline
+from stations.models import Region, Track
+
+PER_PAGE = 50
+
+
+@require_GET
+def progress_page(request):
+    """All roles. The city's sums are shown to everybody; of the units a county or station
+    sees its own row."""
+    programmes = list(Programme.objects.all())
+    programme = choose_programme(programmes, request.GET.get("programme"))
+    on, error = _day(request.GET.get("as_of"))
+    level = request.GET.get("level", "")
+    level = level if level in LEVELS else ""
+    context = {
+        "programmes": programmes,
+        "programme": programme,
+        "on": on,
+        "error": error,
+        "level": level,
+        "levels": LEVELS,
+    }
+    if programme is None or request.user.region_id is None:
+        return render(request, "accreditation/progress.html", context)
+    result = progress(programme, on=on, city=_city_of(request.user), level=level)
+    result.units = units_for(result, request.user)
+    context |= {
+        "result": result,
+        "headline": headline(result),
+        "data": as_dict(result),
+        "tracks": list(Track),
+        **_tables(result, Links(request.user, programme, on, level)),
+    }
+    return render(request, "accreditation/progress.html", context)
+
+
+@require_GET
+def named_stations(request):
+    """Which stations a number counts: name, unit, day and number of the naming are public
+    facts, shown in the same scope as the numbers."""
+    programmes = list(Programme.objects.all())
+    programme = choose_programme(programmes, request.GET.get("programme"))
+    on, error = _day(request.GET.get("as_of"))
+    if programme is None:
+        raise Http404
+    rows = (
+        Accreditation.objects.filter(_in_scope(request.user), programme=programme)
+        .filter(named_on__lte=programme.ends_on)
+        .valid_on(on)
+        .select_related("station__region", "county")
+        .order_by("county__sort_order", "county__code", "named_on", "number")
+    )
+    track = request.GET.get("track", "")
+    level = request.GET.get("level", "")
+    unit = None
+    if track in Track:
+        rows = rows.filter(track=track)
+    if level in LEVELS:
+        rows = rows.filter(station__region__level=level)
+    if request.GET.get("county"):
+        unit = get_object_or_404(Region, code=request.GET["county"], level=Region.Level.COUNTY)
+        rows = rows.filter(county__path__startswith=unit.path)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "accreditation/named_stations.html",
+        {
+            "programme": programme,
+            "on": on,
+            "error": error,
+            "page": page,
+            "unit": unit,
+            "track": Track(track) if track in Track else None,
+            "level": Region.Level(level) if level in LEVELS else None,
+        },
+    )
+
+
+def _tables(result: Progress, links: "Links") -> dict:
+    """The rows of the page: every cell with the addresses behind its numbers."""
+
+    def cells(row, county=""):
+        return [
+            {
+                "track": track,
+                "cell": cell,
+                "under_way": cell.in_notice + cell.in_review,
+                "named_url": links.named(county, track, result.counted_on),
+                "review_url": links.in_review(county, track),
+                "notice_url": links.in_notice(county, track),
+            }
+            for track, cell in row.tracks
+        ]
+
+    return {
+        "total": cells(result.city),
+        "rows": [{"row": row, "cells": cells(row, row.region.code)} for row in result.units],
+        "level_rows": [
+            {"level": each, "cells": [found[track] for track in Track]}
+            for each, found in result.levels
+        ],
+        "left": [
+            (track, result.unassigned[track]) for track in Track if result.unassigned.get(track)
+        ],
+    }
+
+
+class Links:
+    """Where the numbers lead. A reader has no lists of applications; and a list shows
+    today's state, so the numbers of a past day lead nowhere."""
+
+    def __init__(self, user, programme, on, level):
+        self.programme, self.on, self.level = programme, on, level
+        self.applications = ""
+        if can_see_records(user) and on == timezone.localdate():
+            try:
+                self.applications = reverse("applications")
+            except NoReverseMatch:
+                self.applications = ""
+        self.stations = reverse("named_stations")
+
+    def named(self, county="", track="", on=None):
+        asked = {
+            "programme": self.programme.pk,
+            "as_of": (on or self.on).isoformat(),
+            "county": county,
+            "track": track,
+            "level": self.level,
+        }
+        return f"{self.stations}?{urlencode({k: v for k, v in asked.items() if v})}"
+
+    def under_way(self, states, county="", track=""):
+        if not self.applications:
+            return ""
+        asked = {"programme": self.programme.pk, "county": county, "track": track}
+        pairs = [(k, v) for k, v in asked.items() if v] + [("state", state) for state in states]
+        return f"{self.applications}?{urlencode(pairs)}"
+
+    def in_review(self, county="", track=""):
+        return self.under_way(IN_REVIEW, county, track)
+
+    def in_notice(self, county="", track=""):
+        return self.under_way([State.PUBLIC_NOTICE], county, track)
+
+
+def _city_of(user) -> Region:
+    region = user.region
+    if region.level == Region.Level.CITY:
+        return region
+    return Region.objects.get(code=region.ancestor_codes[0])
+
+
+def _in_scope(user) -> Q:
+    """Those counted by a unit that the user manages or is managed by (see `units_for`)."""
+    if user.region_id is None:
+        return Q(pk__in=[])
+    return Q(county__path__startswith=user.region.path) | Q(
+        county__code__in=user.region.ancestor_codes
+    )
+
+
+def _day(text) -> tuple[dt.date, str]:
+    today = timezone.localdate()
+    if not text:
+        return today, ""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return today, f"“{text[:20]}”不是日期，请选一个日期。下面是今天的情况。"
+    if day > today:
+        return today, "截至日期不能晚于今天。下面是今天的情况。"
+    return day, ""
