@@ -220,11 +220,17 @@ class ServiceRecordForm(_ReceivedForm):
 
 
 class PublicityForm(RecordForm):
+    url = forms.URLField(
+        label="链接",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text="链接可能失效，请在保存后上传截图。",
+    )
+
     class Meta:
         model = Publicity
         fields = ["channel", "level", "title", "url", "published_on", "story", "activity"]
-        help_texts = {"url": "链接可能失效，请在保存后上传截图。"}
-        field_classes = {"url": forms.URLField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
