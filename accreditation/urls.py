@@ -1,1 +1,5 @@
-urlpatterns = []
+"""Each area has its own module; this one only collects them."""
+
+from accreditation import urls_desk, urls_progress
+
+urlpatterns = [*urls_desk.urlpatterns, *urls_progress.urlpatterns]

@@ -1,0 +1,72 @@
+"""The desk: the first page of everybody, with what waits for them and nothing else."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.permissions import require
+from accreditation.desk import waiting
+from stations.models import Station
+
+ROLES = {
+    User.Role.STATION: (waiting.of_station, "accreditation/desk/station.html"),
+    User.Role.COUNTY: (waiting.of_county, "accreditation/desk/county.html"),
+    User.Role.CITY: (waiting.of_city, "accreditation/desk/city.html"),
+    User.Role.ADMIN: (waiting.of_admin, "accreditation/desk/admin.html"),
+}
+FIRST = 3
+
+
+@require_GET
+def desk(request):
+    if request.user.role not in ROLES:
+        return redirect("progress")
+    question, template = ROLES[request.user.role]
+    today = timezone.localdate()
+    return render(request, template, question(request.user, today=today) | {"today": today})
+
+
+@require_GET
+def desk_missing(request):
+    """The three lines of the own scorecard with most points to win. A piece of the desk that
+    is fetched after it, because a score looks at every record of the station."""
+    # Imported here: the scoring package loads the rubric, which the other desks don't need.
+    from accreditation.scoring import score_stations
+
+    require(request.user.role == User.Role.STATION, "这一部分只供服务站工作人员使用。")
+    today = timezone.localdate()
+    own = Station.objects.visible_to(request.user).filter(region=request.user.region_id)
+    station = own.select_related("region").first()
+    if station is None:
+        raise Http404
+    card = score_stations(own, on=today)[station.pk]
+    track = station.track or best_track(card)
+    return render(
+        request,
+        "accreditation/desk/_missing.html",
+        {
+            "station": station,
+            "track": track,
+            "result": card.track(track),
+            "lines": most_to_win(card, track),
+        },
+    )
+
+
+def best_track(card):
+    """A station that has not chosen is shown the track that it is closest to."""
+    return max(("red", "historical", "rural"), key=lambda name: card.track(name).computed)
+
+
+def most_to_win(card, track):
+    part = {"red": "R", "historical": "H", "rural": "U"}[track]
+    open_lines = [
+        line
+        for code, line in card.lines.items()
+        if code[0] in ("C", part) and line.state in ("partly", "missing")
+    ]
+    gain = {line.code: line.max_points - (line.points or 0) for line in open_lines}
+    open_lines.sort(key=lambda line: (not line.requirement.must, -gain[line.code], line.code))
+    return open_lines[:FIRST]
