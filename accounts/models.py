@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class UserQuerySet(models.QuerySet):
@@ -23,6 +24,14 @@ class UserQuerySet(models.QuerySet):
                 | models.Q(role=User.Role.STATION, region__path__startswith=user.region.path)
             )
         return self.filter(pk=user.pk)
+
+    def editable_by(self, user):
+        """Whose accounts `user` may change: an administrator all, a county those of stations."""
+        if user.role == User.Role.ADMIN:
+            return self
+        if user.role == User.Role.COUNTY:
+            return self.visible_to(user).filter(role=User.Role.STATION)
+        return self.none()
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -56,12 +65,11 @@ class User(AbstractBaseUser):
     phone = models.CharField("联系电话", max_length=20, blank=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须修改密码", default=True)
-    failed_logins = models.PositiveSmallIntegerField("连续登录失败次数", default=0)
-    failed_since = models.DateTimeField("失败起始时间", null=True, blank=True)
-    locked_until = models.DateTimeField("锁定至", null=True, blank=True)
     is_demo = models.BooleanField("演示账号", default=False)
     created_at = models.DateTimeField("创建时间", default=timezone.now)
-    version = models.PositiveIntegerField(default=1)
+    # Raised to end all sessions of a person at once, whatever the password does.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -81,8 +89,22 @@ class User(AbstractBaseUser):
             return "乡镇（街道）服务站工作人员"
         return self.get_role_display()
 
-    def is_locked(self, *, at=None):
-        return bool(self.locked_until and self.locked_until > (at or timezone.now()))
+    def _get_session_auth_hash(self, secret=None):
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+
+class LoginTries(models.Model):
+    """Evaluated log-ins of one name, existing or not, since the last good one
+    (accounts/tries.py). Names are kept as digests: people type passwords there too."""
+
+    name_digest = models.CharField(max_length=64, unique=True)
+    count = models.PositiveSmallIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now, db_index=True)
 
 
 class AccessLog(models.Model):

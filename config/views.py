@@ -4,6 +4,9 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import audit
+from accounts.models import AuditEntry
+
 
 @login_not_required
 @require_safe
@@ -15,6 +18,7 @@ def healthz(request):
 
 
 def csrf_failure(request, reason=""):
+    _note_denial(request, "页面已过期（CSRF）")
     return render(
         request,
         "error.html",
@@ -32,7 +36,21 @@ def bad_request(request, exception=None):
 
 def forbidden(request, exception=None):
     text = str(exception) if exception and str(exception) else "您的角色不能做这项操作。"
+    _note_denial(request, text)
     return _error(request, 403, "没有权限", text)
+
+
+def _note_denial(request, reason):
+    """One entry for each refusal, here because every 403 passes through here once."""
+    user = getattr(request, "user", None)
+    audit.record(
+        "denied",
+        by=user if user and user.is_authenticated else None,
+        label=f"{request.method} {request.path}",
+        region=user.region if user and user.is_authenticated else None,
+        reason=reason,
+        outcome=AuditEntry.Outcome.DENIED,
+    )
 
 
 def not_found(request, exception=None):

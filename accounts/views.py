@@ -1,0 +1,121 @@
+"""Log-in, log-out, change of one's own password."""
+
+import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import audit, tries
+from accounts.forms import LOCKED, WRONG, LoginForm, PasswordForm
+from accounts.models import AuditEntry, User
+from accounts.workflow import set_own_password
+
+
+@sensitive_post_parameters("password")
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def login_page(request):
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(_next(request))
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = _checked(request, form)
+        if user:
+            _enter(request, user)
+            return redirect(_next(request))
+    return render(request, "accounts/login.html", {"form": form, "next": _next(request)})
+
+
+def _checked(request, form):
+    """The user whose password this is, or None with the reason in the form and the log."""
+    username = form.cleaned_data["username"]
+    if not tries.take(username):
+        _note_failure(username, "已锁定")
+        form.add_error(None, LOCKED)
+        return None
+    user = authenticate(request, username=username, password=form.cleaned_data["password"])
+    if user is None:
+        _note_failure(username, "用户名或密码不正确")
+        form.add_error(None, WRONG)
+        return None
+    tries.clear(username)
+    return user
+
+
+def _note_failure(username, reason):
+    """What was typed is kept only if it is a name: people type passwords there too."""
+    known = User.objects.filter(username=username).first()
+    audit.record(
+        "login",
+        by=None,
+        obj=known,
+        label=username if known else "未知用户名",
+        reason=reason,
+        outcome=AuditEntry.Outcome.FAILED,
+    )
+
+
+def _enter(request, user):
+    login(request, user)
+    # A second log-in over a running session starts the clocks anew.
+    request.session["started"] = request.session["seen"] = int(time.time())
+    audit.record("login", by=user, label=user.username)
+
+
+def _next(request):
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return target
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@require_POST
+def logout_page(request):
+    audit.record("logout", by=request.user, label=request.user.username)
+    logout(request)
+    messages.success(request, "您已退出。")
+    return redirect("login")
+
+
+@sensitive_post_parameters("old", "new", "again")
+@require_http_methods(["GET", "POST"])
+def password_change(request):
+    user = request.user
+    form = PasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid() and _old_is_right(user, form):
+        set_own_password(user, form.cleaned_data["new"])
+        update_session_auth_hash(request, user)
+        messages.success(request, "密码已修改；在其他地方的登录已全部失效。")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(
+        request,
+        "accounts/password_change.html",
+        {"form": form, "forced": user.must_change_password},
+    )
+
+
+def _old_is_right(user, form):
+    """A stolen session must not become a way to guess the password."""
+    if not tries.take(user.username):
+        form.add_error("old", LOCKED)
+    elif not user.check_password(form.cleaned_data["old"]):
+        form.add_error("old", "原密码不正确，请重新输入。")
+    else:
+        tries.clear(user.username)
+        return True
+    audit.record(
+        "password.change",
+        by=user,
+        obj=user,
+        reason="原密码不正确",
+        outcome=AuditEntry.Outcome.FAILED,
+    )
+    return False
