@@ -45,8 +45,10 @@ install() {
     sum=$($PYTHON -c 'import hashlib,sys; print(hashlib.sha256(open(sys.argv[1],"rb").read()).hexdigest())' "$1")
     if [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ]; then return; fi
     say "Installing $1 (takes a minute) ..."
-    $PYTHON -m pip install --quiet --require-hashes -r "$1" ||
+    if ! $PYTHON -m pip install --quiet --require-hashes -r "$1" >.venv/pip.log 2>&1; then
+        grep -v '^WARNING' .venv/pip.log >&2
         give_up "The packages of $1 could not be installed: see the lines above." \
             "The package index must be reachable; nothing else is needed."
+    fi
     printf '%s\n' "$sum" >"$stamp"
 }

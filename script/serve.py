@@ -77,7 +77,9 @@ def demo_password() -> str:
 def start(*command: str) -> subprocess.Popen:
     """In a session of its own: Ctrl-C reaches this process alone, which stops the others
     in order."""
-    return subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, start_new_session=True)
+    # Whether the worker runs as root is for whoever starts this to decide (docs/deploy.md).
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
+    return subprocess.Popen([*python, *command], cwd=ROOT, start_new_session=True)
 
 
 def start_all(number: int) -> dict[str, subprocess.Popen]:
