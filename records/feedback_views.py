@@ -88,9 +88,7 @@ def feedback_answer(request, pk):
     with transaction.atomic():
         row.answered_by, row.answered_at = request.user, timezone.now()
         row.save(update_fields=["answer", "answered_by", "answered_at"])
-        Notice.objects.create(
-            user_id=row.user_id, text="您的意见建议已有答复。", link="/feedback/"
-        )
+        Notice.objects.create(user_id=row.user_id, text="您的意见建议已有答复。", link="/feedback/")
         audit.record(
             "feedback.answer",
             by=request.user,

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts import tries
 from accounts.models import User
 from accreditation.models import (
     Accreditation,
@@ -229,14 +230,13 @@ def running_notices(user):
 
 
 def of_admin(user, *, today):
-    now = timezone.now()
-    locked_now = Q(locked_until__gt=now)
-    people = User.objects.visible_to(user).aggregate(
-        active=Count("pk", filter=Q(is_active=True)),
-        locked=Count("pk", filter=locked_now),
-        unused=Count("pk", filter=Q(is_active=True, must_change_password=True)),
+    people = User.objects.visible_to(user).filter(is_active=True)
+    numbers = people.aggregate(
+        active=Count("pk"), unused=Count("pk", filter=Q(must_change_password=True))
     )
-    week_ago = now - dt.timedelta(days=7)
+    names = tries.locked(people.values_list("username", flat=True))
+    locked = list(people.filter(username__in=names).select_related("region"))
+    week_ago = timezone.now() - dt.timedelta(days=7)
     broken = Job.objects.visible_to(user).filter(
         state__in=(Job.State.FAILED, Job.State.INTERRUPTED), created_at__gte=week_ago
     )
@@ -246,16 +246,13 @@ def of_admin(user, *, today):
     )
     return {
         "figures": [
-            Figure("启用的账号", people["active"], link("manage_users")),
-            Figure(
-                "已锁定的账号", people["locked"], link("manage_users", "?state=locked"),
-                bool(people["locked"]),
-            ),
-            Figure("尚未首次登录的账号", people["unused"], link("manage_users")),
+            Figure("启用的账号", numbers["active"], link("manage_users")),
+            Figure("已锁定的账号", len(locked), link("manage_users"), bool(locked)),
+            Figure("尚未首次登录的账号", numbers["unused"], link("manage_users")),
             Figure("七天内未成功的任务", len(failed), link("manage_jobs"), bool(failed)),
             Figure("待答复的意见", len(questions), link("feedback"), bool(questions)),
         ],
-        "locked": list(User.objects.filter(locked_now).select_related("region")[:LISTED]),
+        "locked": locked[:LISTED],
         "failed": failed,
         "questions": questions[:LISTED],
         "notices": unread_notices(user),
