@@ -1,5 +1,5 @@
 """Each area has its own module; this one only collects them."""
 
-from accreditation import urls_desk, urls_progress
+from accreditation import urls_desk, urls_progress, workspace
 
-urlpatterns = [*urls_desk.urlpatterns, *urls_progress.urlpatterns]
+urlpatterns = [*urls_desk.urlpatterns, *urls_progress.urlpatterns, *workspace.urlpatterns]
