@@ -1,0 +1,50 @@
+"""The workspace of a station: every section with its count and what the score still
+misses there. It joins all apps, hence it lives up here."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Value
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from records.registry import Section, all_sections
+from stations.section_views import get_station, may_edit
+
+
+@dataclass
+class Card:
+    section: Section
+    count: int
+    gaps: list
+
+
+def count_records(user, station, sections) -> dict[str, int]:
+    """Records per section (of its first kind), in one query."""
+    parts = []
+    for section in sections:
+        kind = section.kinds[0]
+        rows = kind.model.objects.visible_to(user).filter(**{kind.owner: kind.anchor(station)})
+        rows = rows.order_by().annotate(slug=Value(section.slug)).values("slug")
+        parts.append(rows.annotate(n=Count("pk")).values_list("slug", "n"))
+    return dict(parts[0].union(*parts[1:], all=True))
+
+
+@require_GET
+def workspace(request, code):
+    station = get_station(request, code)
+    sections = [s for s in all_sections() if request.user.role in s.roles]
+    counts = count_records(request.user, station, sections)
+    cards = [Card(section, counts.get(section.slug, 0), []) for section in sections]
+    return render(
+        request,
+        "accreditation/workspace.html",
+        {
+            "station": station,
+            "cards": cards,
+            "can_edit": may_edit(request.user, station),
+        },
+    )
+
+
+urlpatterns = [path("stations/<str:code>/", workspace, name="workspace")]

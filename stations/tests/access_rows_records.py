@@ -1,0 +1,117 @@
+"""Who reaches the pages of records. Only station and county staff write (design.md 5)."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from records.models import Attachment, AttachmentLink
+from tests.access import Row
+from tests.factories import FacilityFactory, StoryFactory, VeteranFactory
+
+IN_SCOPE = ("admin", "city", "city2", "county", "town", "manager")
+KEEPERS = ("county", "town", "manager")
+READS = dict.fromkeys(IN_SCOPE, 200) | {"leader": 403, "*": 404}
+# The page is in scope for city and administrator, writing is not theirs.
+WRITES = (
+    dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "leader": 403, "*": 404}
+)
+FORMS = WRITES | dict.fromkeys(KEEPERS, 200)
+ALL_BUT_LEADER = {"leader": 403, "*": 200}
+
+
+def _code(world):
+    return world.station.region.code
+
+
+def _facility(world):
+    facility = FacilityFactory(station=world.station)
+    return {"code": _code(world), "section": "facilities", "kind": "facility", "key": facility.pk}
+
+
+def _story(world):
+    story = StoryFactory(station=world.station)
+    return {"code": _code(world), "section": "stories", "kind": "story", "key": story.pk}
+
+
+def _file(world):
+    attachment = Attachment.objects.create(
+        station=world.station,
+        kind="document",
+        file="2026/01/none.pdf",
+        original_name="无.pdf",
+        content_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+    )
+    attachment.file.save(f"test/{attachment.code}.pdf", SimpleUploadedFile("a.pdf", b"%PDF-1"))
+    return attachment
+
+
+def _photo(world):
+    attachment = _file(world)
+    attachment.thumbnail = attachment.file.name
+    attachment.save()
+    return {"file_code": attachment.code}
+
+
+def _link(world):
+    facility = FacilityFactory(station=world.station)
+    one = AttachmentLink.objects.create(attachment=_file(world), record=facility)
+    return {"link_id": one.pk}
+
+
+def _person(world):
+    return {"person_code": VeteranFactory(station=world.station).code}
+
+
+ROWS = {
+    "workspace": Row(kwargs=lambda w: {"code": _code(w)}, get=READS),
+    "stations": Row(get=ALL_BUT_LEADER),
+    "veterans": Row(get=ALL_BUT_LEADER),
+    "activities": Row(get=ALL_BUT_LEADER),
+    "station_edit": Row(kwargs=lambda w: {"code": _code(w)}, get=FORMS, post=FORMS),
+    "section": Row(kwargs=lambda w: {"code": _code(w), "section": "facilities"}, get=READS),
+    "record_new": Row(
+        kwargs=lambda w: {"code": _code(w), "section": "facilities", "kind": "facility"},
+        get=FORMS,
+        post=FORMS,
+    ),
+    "record": Row(kwargs=_facility, get=READS, post=FORMS),
+    "record_delete": Row(kwargs=_facility, get=FORMS, post=WRITES),
+    "record_files": Row(kwargs=_facility, get=None, post=WRITES),
+    "record_check": Row(
+        kwargs=_story,
+        get=None,
+        post={
+            "county": 302,
+            "city": 302,
+            "city2": 302,
+            "admin": 403,
+            "town": 403,
+            "manager": 403,
+            "leader": 403,
+            "*": 404,
+        },
+    ),
+    "find_people": Row(kwargs=lambda w: {"code": _code(w)}, get=READS),
+    "person_unmask": Row(
+        kwargs=_person,
+        get=None,
+        post=dict.fromkeys(KEEPERS, 200)
+        | {"admin": 403, "city": 403, "city2": 403, "leader": 403, "*": 404},
+        data=lambda w: {"purpose": "核对"},
+    ),
+    "file": Row(kwargs=lambda w: {"file_code": _file(w).code}, get=READS),
+    "file_thumbnail": Row(kwargs=_photo, get=READS),
+    "link_caption": Row(
+        kwargs=_link,
+        get=None,
+        post=dict.fromkeys(KEEPERS, 302)
+        | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+        data=lambda w: {"caption": "说明"},
+    ),
+    "link_remove": Row(
+        kwargs=_link,
+        get=None,
+        post=dict.fromkeys(KEEPERS, 302)
+        | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+    ),
+}
