@@ -1,3 +1,3 @@
-from records import urls_feedback
+from records import urls_feedback, urls_jobs
 
-urlpatterns = [*urls_feedback.urlpatterns]
+urlpatterns = [*urls_feedback.urlpatterns, *urls_jobs.urlpatterns]
