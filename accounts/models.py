@@ -107,6 +107,17 @@ class LoginTries(models.Model):
     last_at = models.DateTimeField(default=timezone.now, db_index=True)
 
 
+class LogQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The city and the administrators read the logs; what a person came to a station
+        with is not even counted above the county (design.md section 5)."""
+        if user.role not in (User.Role.ADMIN, User.Role.CITY):
+            return self.none()
+        if self.model is not AuditEntry:
+            return self
+        return self.exclude(kind__in=AuditEntry.RESTRICTED_KINDS)
+
+
 class AccessLog(models.Model):
     """Who read unmasked personal data or carried it out, of whom, why, when, from where."""
 
@@ -124,12 +135,19 @@ class AccessLog(models.Model):
     at = models.DateTimeField("时间", default=timezone.now, db_index=True)
     address = models.GenericIPAddressField("来源地址", null=True)
 
+    objects = LogQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "个人信息查阅记录"
         ordering = ["-at", "-pk"]
 
 
 class AuditEntry(models.Model):
+    # Rows that nobody above the county sees, and those whose content an administrator
+    # does not see (talks, former units).
+    RESTRICTED_KINDS = ("activities.reception", "activities.servicerecord")
+    VEILED_KINDS = ("activities.activity", "veterans.veteran", "veterans.transfer")
+
     class Outcome(models.TextChoices):
         OK = "ok", "成功"
         DENIED = "denied", "无权限"
@@ -152,10 +170,15 @@ class AuditEntry(models.Model):
     reason = models.CharField("理由", max_length=500, blank=True)
     outcome = models.CharField("结果", max_length=10, choices=Outcome, default=Outcome.OK)
 
+    objects = LogQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "操作日志"
         ordering = ["-pk"]
         indexes = [models.Index(fields=["kind", "object_id"], name="audit_object")]
+
+    def is_veiled_from(self, user):
+        return user.role == User.Role.ADMIN and self.kind in self.VEILED_KINDS
 
 
 class AuditSeal(models.Model):

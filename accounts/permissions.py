@@ -34,3 +34,7 @@ def can_see_records(user: User) -> bool:
 
 def can_manage_users(user: User) -> bool:
     return user.role in (User.Role.ADMIN, User.Role.COUNTY)
+
+
+def can_read_audit(user: User) -> bool:
+    return user.role in (User.Role.ADMIN, User.Role.CITY)

@@ -23,6 +23,29 @@ class Refused(Exception):
     """A rule forbids it; the text says which."""
 
 
+LEVELS = {
+    User.Role.ADMIN: ("city",),
+    User.Role.CITY: ("city",),
+    User.Role.VIEWER: ("city", "county"),
+    User.Role.COUNTY: ("county",),
+    User.Role.STATION: ("town", "village"),
+}
+LEVEL_WORDS = {
+    "city": "市",
+    "county": "县（区）、功能区",
+    "town": "乡镇（街道）",
+    "village": "村居（社区）",
+}
+
+
+def role_problem(role, region) -> str:
+    """Why a person with this role cannot belong to this region; empty if she can."""
+    if region.level in LEVELS[role]:
+        return ""
+    wanted = "或".join(LEVEL_WORDS[level] for level in LEVELS[role])
+    return f"{User.Role(role).label}的所属单位应为{wanted}，{region.name}不是。"
+
+
 def snapshot(user: User) -> dict:
     return {
         "username": user.username,

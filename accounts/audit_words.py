@@ -1,0 +1,95 @@
+"""Chinese words for the codes of the audit log. A code without a word is shown as it is, a
+family (`record.`) has one word for all of its members."""
+
+from django.apps import apps
+
+ACTIONS = {
+    "login": "登录",
+    "logout": "退出",
+    "denied": "越权访问",
+    "password.change": "修改密码",
+    "password.reset": "重置密码",
+    "user.create": "新增账号",
+    "user.edit": "编辑账号",
+    "user.enable": "启用账号",
+    "user.disable": "停用账号",
+    "user.unlock": "解锁账号",
+    "user.hand_over": "移交账号",
+    "region.load": "载入区划",
+    "region.edit": "编辑单位",
+    "region.move": "调整主管单位",
+    "region.merge": "合并单位",
+    "station.create": "新建服务站",
+    "record.create": "新增记录",
+    "record.change": "修改记录",
+    "record.delete": "删除记录",
+    "file.upload": "上传文件",
+    "file.caption": "修改文件说明",
+    "file.remove": "移除文件",
+    "content.check": "内容审核",
+    "access.unmask": "查看完整信息",
+    "access.export": "导出",
+    "feedback.send": "提出意见建议",
+    "feedback.answer": "答复意见建议",
+    "job.queued": "提交后台任务",
+    "job.download": "下载任务结果",
+    "job.running": "任务开始",
+    "job.done": "任务完成",
+    "job.failed": "任务未成功",
+    "job.interrupted": "任务中断",
+    "job.cancelled": "取消任务",
+    "list.add": "新增选项",
+    "list.edit": "修改选项",
+    "programme.create": "新建建设方案",
+}
+FAMILIES = {
+    "application": "申报办理",
+    "accreditation": "认定办理",
+    "batch": "批次办理",
+    "programme": "建设方案",
+    "target": "目标任务",
+    "import": "导入",
+    "record": "记录",
+    "roster": "花名册",
+    "job": "后台任务",
+    "figures": "建档人数等数据",
+    "confirmation": "县（区）确认",
+}
+
+
+def action_label(code: str) -> str:
+    return ACTIONS.get(code) or FAMILIES.get(code.split(".")[0], code)
+
+
+def codes_for(text: str) -> list[str]:
+    return [code for code, word in ACTIONS.items() if text in word]
+
+
+def kind_label(kind: str) -> str:
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name) if kind else "—"
+    except (LookupError, ValueError):
+        return kind
+
+
+def kinds() -> list[tuple[str, str]]:
+    """All kinds of objects that the log can speak of, for the filter."""
+    product = (
+        "accounts",
+        "records",
+        "stations",
+        "veterans",
+        "volunteers",
+        "activities",
+        "accreditation",
+    )
+    models = [m for app in product for m in apps.get_app_config(app).get_models()]
+    hidden = {"accounts.auditentry", "accounts.auditseal", "accounts.logintries"}
+    return sorted(
+        (
+            (m._meta.label_lower, str(m._meta.verbose_name))
+            for m in models
+            if m._meta.label_lower not in hidden and not str(m._meta.verbose_name).isascii()
+        ),
+        key=lambda pair: pair[1],
+    )
