@@ -80,6 +80,7 @@ class Target(Stamped):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    return_reason = models.CharField("退回理由", max_length=300, blank=True)
 
     objects = RegionScopedQuerySet.as_manager()
 
