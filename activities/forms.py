@@ -24,7 +24,16 @@ LAST_NUMBER = {Plan.Period.YEAR: 1, Plan.Period.QUARTER: 4, Plan.Period.MONTH: 1
 class PlanForm(RecordForm):
     class Meta:
         model = Plan
-        fields = ["period", "year", "number", "title", "body", "state", "approved_on", "approved_by"]
+        fields = [
+            "period",
+            "year",
+            "number",
+            "title",
+            "body",
+            "state",
+            "approved_on",
+            "approved_by",
+        ]
         help_texts = {"number": "季度填1到4，月份填1到12，年度填1。"}
 
     def clean(self):

@@ -81,7 +81,7 @@ def _taken_at(image: Image.Image) -> dt.datetime | None:
     exif = image.getexif()
     text = exif.get_ifd(0x8769).get(0x9003) or exif.get(0x0132)
     try:
-        naive = dt.datetime.strptime(str(text).strip("\x00 "), "%Y:%m:%d %H:%M:%S")
+        naive = dt.datetime.strptime(str(text).strip("\x00 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 cameras know no zone
     except ValueError:
         return None
     return timezone.make_aware(naive) if 1950 < naive.year < 2100 else None
@@ -92,7 +92,9 @@ def read_photo(data: bytes, name: str) -> Photo:
     try:
         image = Image.open(io.BytesIO(data), formats=PHOTO_FORMATS)
         if image.width * image.height > MAX_PIXELS:
-            raise RefusedFile(f"“{name}”的像素太大（{image.width}×{image.height}），请缩小后再上传。")
+            raise RefusedFile(
+                f"“{name}”的像素太大（{image.width}×{image.height}），请缩小后再上传。"
+            )
         taken_at = _taken_at(image)
         image.draft("RGB", (MAX_SIDE, MAX_SIDE))
         image.load()
@@ -140,10 +142,8 @@ def store_upload(upload, *, station=None, region=None, by, captured_on=None) -> 
 
 
 def _looks_like_photo(head: bytes) -> bool:
-    return (
-        head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n"))
-        or head.startswith(b"RIFF")
-        and head[8:12] == b"WEBP"
+    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) or (
+        head.startswith(b"RIFF") and head[8:12] == b"WEBP"
     )
 
 
@@ -204,7 +204,9 @@ def _store_document(upload, name, extension, head, station, region, by, captured
 
 
 def _looks_like_audio(head: bytes) -> bool:
-    return head[:3] == b"ID3" or head[4:8] == b"ftyp" or (head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
+    return (
+        head[:3] == b"ID3" or head[4:8] == b"ftyp" or (head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
+    )
 
 
 def _create(*, content, extension, by, thumbnail=None, **fields):

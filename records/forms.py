@@ -82,6 +82,17 @@ class PickPerson(PickPeople):
         return name not in data
 
 
+def _say_choose(field):
+    """An empty choice says what to do instead of showing dashes."""
+    if isinstance(field, ModelChoiceField):
+        if field.empty_label is not None:
+            field.empty_label = "请选择"
+    elif isinstance(field, forms.TypedChoiceField) and field.choices:
+        first, *rest = field.choices
+        if first[0] in ("", None):
+            field.choices = [("", "请选择"), *rest]
+
+
 class RecordForm(forms.ModelForm):
     """`partial_dates` maps a date field to the field that keeps its precision."""
 
@@ -99,6 +110,7 @@ class RecordForm(forms.ModelForm):
             if isinstance(field, ModelChoiceField):
                 field.queryset = self.choices_for(name, field.queryset)
                 self._pick_people(field)
+            _say_choose(field)
             if isinstance(field, forms.DateField):
                 field.widget = DateInput(attrs=field.widget.attrs)
             if isinstance(field.widget, forms.Textarea):

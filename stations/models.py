@@ -1,5 +1,6 @@
 """Regions, stations and what a station has: the root of every scope."""
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -332,6 +333,7 @@ class Resource(Stamped):
     source = models.CharField("资料来源", max_length=300, blank=True)
     keeper = models.CharField("管护单位（人）", max_length=80, blank=True)
     keeper_missing_reported = models.BooleanField("管护单位缺失已上报", default=False)
+    attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     objects = ResourceQuerySet.as_manager()
 

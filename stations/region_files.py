@@ -45,7 +45,9 @@ def read(content: bytes) -> list[Row]:
     missing = [name for name in REQUIRED if name not in header]
     if missing:
         raise RegionFileError(
-            [f"第1行：缺少列 {'、'.join(missing)}。表头应为 {','.join(REQUIRED)}，可另加 merged_into。"]
+            [
+                f"第1行：缺少列 {'、'.join(missing)}。表头应为 {','.join(REQUIRED)}，可另加 merged_into。"
+            ]
         )
     rows, errors, lines = [], [], {}
     for cells in reader:

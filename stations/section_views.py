@@ -49,6 +49,11 @@ def record_url(section, kind, station, record, name="record"):
     return reverse(name, args=[station.region.code, section.slug, kind.slug, key])
 
 
+def _posted(request):
+    """What was sent; an empty POST is still a POST, so not `request.POST or None`."""
+    return request.POST if request.method == "POST" else None
+
+
 def may_edit(user, station):
     """Whether this person keeps this station's records (scope is already checked)."""
     return can_edit_records(user)
@@ -147,7 +152,7 @@ def record_new(request, code, section, kind):
     section, kind = get_kind(request, section, kind)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以填写记录。")
     form = kind.form(
-        request.POST or None,
+        _posted(request),
         user=request.user,
         station=station,
         initial=_initial(kind, request),
@@ -189,7 +194,7 @@ def record_edit(request, code, section, kind, key):
     record = get_record(request, station, kind, key)
     if request.method == "POST":
         require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改记录。")
-    form = kind.form(request.POST or None, instance=record, user=request.user, station=station)
+    form = kind.form(_posted(request), instance=record, user=request.user, station=station)
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -213,10 +218,17 @@ def _show_both_versions(form, current):
         mine = form._readable(name, form.cleaned_data.get(name))
         if theirs != mine and not field.widget.is_hidden:
             bound = stored[name]
-            rows.append((field.label, _shown(field, theirs, bound.value()), _shown(field, mine, None)))
+            rows.append(
+                (field.label, _shown(field, theirs, bound.value()), _shown(field, mine, None))
+            )
     form.data = form.data.copy()
     form.data["version"] = str(current.version)
-    return {"who": current.updated_by, "when": current.updated_at, "rows": rows}
+    return {
+        # Anonymous answers keep nobody's name.
+        "who": getattr(current, "updated_by", None),
+        "when": getattr(current, "updated_at", None),
+        "rows": rows,
+    }
 
 
 def _shown(field, text, value):
@@ -256,7 +268,9 @@ def _form_page(request, station, section, kind, form, *, record=None, conflict=N
             "conflict": conflict,
             "can_edit": may_edit(request.user, station),
             "purposes": [(p, dict(AttachmentLink.Purpose.choices)[p]) for p in kind.purposes],
-            "checks": record.checks.select_related("entered_by") if saved and kind.has_checks else [],
+            "checks": record.checks.select_related("entered_by")
+            if saved and kind.has_checks
+            else [],
         },
         status=status,
     )

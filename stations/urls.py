@@ -1,10 +1,11 @@
 from django.urls import path
 
-from stations import check_views, file_views, section_views, views
+from stations import check_views, figures_views, file_views, section_views, views
 
 _record = "stations/<str:code>/<slug:section>/<slug:kind>/<str:key>/"
 
 urlpatterns = [
+    path("manage/figures/", figures_views.figures, name="figures"),
     path("stations/", views.station_list, name="stations"),
     path("stations/<str:code>/edit/", views.station_edit, name="station_edit"),
     path("stations/<str:code>/<slug:section>/", section_views.section_list, name="section"),

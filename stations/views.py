@@ -9,7 +9,7 @@ from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
 from stations.forms import StationForm
 from stations.models import Region, Station, Track
-from stations.section_views import _show_both_versions, get_station, may_edit
+from stations.section_views import _posted, _show_both_versions, get_station, may_edit
 
 PAGE_SIZE = 50
 
@@ -64,7 +64,7 @@ def station_edit(request, code):
     """The station's own facts."""
     station = get_station(request, code)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改。")
-    form = StationForm(request.POST or None, instance=station, user=request.user, station=station)
+    form = StationForm(_posted(request), instance=station, user=request.user, station=station)
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:

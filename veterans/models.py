@@ -286,6 +286,7 @@ class Honour(Stamped):
     awarded_by = models.CharField("授予单位（不写部队番号）", max_length=80, blank=True)
     count = models.PositiveSmallIntegerField("次数", default=1)
     note = models.CharField("备注", max_length=200, blank=True)
+    attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     station_path = "veteran__station"
 

@@ -13,7 +13,9 @@ def check_state(record):
     if record.withdrawn_on:
         return "已撤下"
     checks = list(record.checks.all())
-    current = {c.aspect: c.passed for c in reversed(checks) if c.content_hash == record.content_hash}
+    current = {
+        c.aspect: c.passed for c in reversed(checks) if c.content_hash == record.content_hash
+    }
     if current.get("political") and current.get("historical"):
         return "已通过"
     if False in current.values():
