@@ -58,7 +58,7 @@ FAMILIES = {
 
 
 def action_label(code: str) -> str:
-    return ACTIONS.get(code) or FAMILIES.get(code.split(".")[0], code)
+    return ACTIONS.get(code) or FAMILIES.get(code.split(".", maxsplit=1)[0], code)
 
 
 def codes_for(text: str) -> list[str]:

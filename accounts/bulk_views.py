@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import can_manage_users, require
 from accounts.user_forms import ListUploadForm, StationAccountsForm
 from accounts.user_views import slips
+from accounts.views import posted
 
 CLASH = "刚才有人建了同名账号，这一次没有建立任何账号。请重试。"
 
@@ -42,7 +43,7 @@ def _places_without(user):
 def users_stations(request):
     require(can_manage_users(request.user))
     places = _places_without(request.user)
-    form = StationAccountsForm(request.POST or None, places=places)
+    form = StationAccountsForm(posted(request), places=places)
     if request.method == "POST" and form.is_valid():
         chosen = list(form.cleaned_data["regions"])
         if len(chosen) <= workflow.BATCH_LIMIT:
@@ -103,7 +104,7 @@ def _create(request, users, back):
 @require_http_methods(["GET", "POST"])
 def users_import(request):
     require(can_manage_users(request.user))
-    form = ListUploadForm(request.POST or None, request.FILES or None)
+    form = ListUploadForm(posted(request), request.FILES or None)
     context = {"form": form, "columns": user_lists.COLUMNS, "limit": workflow.BATCH_LIMIT}
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from accounts import tries, workflow
 from accounts.models import User
 from accounts.permissions import can_manage_users, require
 from accounts.user_forms import HandOverForm, UserFilter, UserForm, VersionForm
+from accounts.views import posted
 
 STALE = "这个账号刚刚被其他人修改过。请核对下面的当前内容，确认后再保存一次。"
 PAGE = 50
@@ -29,7 +30,7 @@ def manage_users(request):
 @require_http_methods(["GET", "POST"])
 def user_new(request):
     require(can_manage_users(request.user))
-    form = UserForm(request.POST or None, user=request.user)
+    form = UserForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
         password = workflow.create_user(user, by=request.user)
@@ -40,7 +41,7 @@ def user_new(request):
 @require_http_methods(["GET", "POST"])
 def user_edit(request, pk):
     person = _person(request, pk)
-    form = UserForm(request.POST or None, instance=person, user=request.user)
+    form = UserForm(posted(request), instance=person, user=request.user)
     stored = None
     if request.method == "POST" and form.is_valid():
         stored = _save(request, form, person)

@@ -23,13 +23,18 @@ from accounts.workflow import set_own_password
 def login_page(request):
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(_next(request))
-    form = LoginForm(request.POST or None)
+    form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         user = _checked(request, form)
         if user:
             _enter(request, user)
             return redirect(_next(request))
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)})
+
+
+def posted(request):
+    """What was sent, or None for a first look; an empty form that was sent has errors too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _checked(request, form):
@@ -89,7 +94,7 @@ def logout_page(request):
 @require_http_methods(["GET", "POST"])
 def password_change(request):
     user = request.user
-    form = PasswordForm(request.POST or None, user=user)
+    form = PasswordForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid() and _old_is_right(user, form):
         set_own_password(user, form.cleaned_data["new"])
         update_session_auth_hash(request, user)
