@@ -121,7 +121,9 @@ def _plan_item(world, place, day, occasion, planned_months):
 
 
 def _title(occasion: Occasion, place) -> str:
-    return occasion.title.replace("{service}", SERVICES[(occasion.month + place.region.pk) % 7])
+    return occasion.title.replace(
+        "{service}", SERVICES[(occasion.month + int(place.region.code[-3:])) % 7]
+    )
 
 
 def _activity(world, place, day, occasion, item, turn):

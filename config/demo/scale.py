@@ -17,10 +17,10 @@ class Scale:
 
 
 SCALES = {
-    "small": Scale("small", stations=150, people=42, photos_per_activity=1.2, files=80),
-    "city": Scale("city", stations=None, people=99, photos_per_activity=3.6, files=200),
+    "small": Scale("small", stations=150, people=42, photos_per_activity=1.2, files=64),
+    "city": Scale("city", stations=None, people=99, photos_per_activity=5.2, files=200),
     "province": Scale(
-        "province", stations=None, people=99, photos_per_activity=3.6, files=200, factor=15
+        "province", stations=None, people=99, photos_per_activity=5.2, files=200, factor=15
     ),
 }
 

@@ -3,9 +3,10 @@
 import hashlib
 import json
 
+from django.contrib.contenttypes.models import ContentType
+
 from config.demo.names import draw_name
 from config.demo.world import Place, World
-from django.contrib.contenttypes.models import ContentType
 from records.models import ContentCheck
 from veterans.models import Enterprise, Exhibit, Story
 

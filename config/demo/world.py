@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 
 from config.demo.loader import Loader
@@ -69,7 +70,7 @@ class Place:
     def is_village(self) -> bool:
         return self.region.level == Region.Level.VILLAGE
 
-    @property
+    @cached_property
     def short_name(self) -> str:
         return readable_name(self.region.name)
 

@@ -1,0 +1,179 @@
+"""The demonstration city: invented, deterministic, honest about being one."""
+
+import re
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from accounts.models import User
+from activities.models import Activity, Participation, Plan, PlanItem
+from config.demo.build import build
+from config.demo.names import DENIED, NOBODYS_AREA
+from config.demo.scale import SCALES
+from records.models import Attachment, ContentCheck
+from stations.models import Resource, Station
+from tests.factories import UserFactory
+from veterans.id_numbers import read_id_number
+from veterans.models import Exhibit, Story, Veteran
+
+TINY = replace(SCALES["small"], stations=12, people=24, files=12)
+PASSWORD = "Demo-only-1234"
+# glossary section 16, as far as it can stand in records
+BANNED = re.compile(
+    "赛道|重点人员|稳控|上访|越战|越南战争|朝鲜战争|韩战|内战|死亡|失联|驳回|排名|打卡|积分|考核|"
+    "示范|授牌|挂牌|番号|代号|驻地|退伍军人"
+)
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker):
+    """Built once for all tests of this file and rolled back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(TINY, seed=1, password=PASSWORD)
+        transaction.set_rollback(True)
+
+
+def texts(model, *fields):
+    return [text for row in model.objects.values_list(*fields) for text in row if text]
+
+
+def test_every_unit_that_has_stations_is_filled(city):
+    filled = {place.county.code for place in city.places}
+
+    assert len(city.places) == 12
+    assert Station.objects.count() == 1514
+    assert filled == {
+        "321302", "321311", "321322", "321323", "321324", "321371", "321391", "321393",
+    }  # fmt: skip
+
+
+def test_accounts_are_demonstration_accounts_with_one_password(city):
+    users = User.objects.all()
+
+    assert {user.is_demo for user in users} == {True}
+    assert {user.must_change_password for user in users} == {False}
+    assert len({user.password for user in users}) == 1
+    assert users.get(username="city").check_password(PASSWORD)
+    assert {"admin", "city", "city2", "city3", "leader", "county-321392"} <= {
+        user.username for user in users
+    }
+
+
+def test_identity_numbers_belong_to_nobody(city):
+    numbers = [person.id_number for person in Veteran.objects.all() if person.id_number]
+
+    assert len(numbers) > 100
+    assert len(numbers) == len(set(numbers))
+    assert {number[:6] for number in numbers} == {NOBODYS_AREA}
+    assert all(read_id_number(number).is_valid for number in numbers)
+    phones = [person.phone for person in Veteran.objects.all() if person.phone]
+    assert phones
+    assert all(re.fullmatch(r"1990000\d{4}", phone) for phone in phones)
+
+
+def test_no_martyr_has_a_full_name_and_no_denied_name_comes_out(city):
+    names = set(Veteran.objects.values_list("name", flat=True))
+    names |= set(Station.objects.exclude(manager_name="").values_list("manager_name", flat=True))
+    martyrs = Story.objects.filter(subject="martyr").values_list("subject_name", flat=True)
+
+    assert not names & DENIED
+    assert {name[1:] for name in martyrs} <= {"姓先烈"}
+
+
+def test_the_records_hold_no_banned_word(city):
+    everything = [
+        *texts(Activity, "title", "place", "organiser", "content", "outcome"),
+        *texts(Story, "title", "body", "source"),
+        *texts(Exhibit, "title", "body"),
+        *texts(Resource, "name", "description", "source"),
+        *texts(Plan, "title", "body"),
+        *texts(Station, "introduction", "theme_statement", "brand"),
+        *texts(Veteran, "former_post", "current_post", "note"),
+    ]
+
+    assert [text for text in everything if BANNED.search(text)] == []
+
+
+def test_nobody_on_the_roster_has_a_unit(city):
+    assert {person.former_unit for person in Veteran.objects.all()} == {""}
+
+
+def test_content_checks_are_of_the_text_as_it_stands(city):
+    story = Story.objects.order_by("pk").first()
+    hashes = set(ContentCheck.objects.values_list("content_hash", flat=True))
+
+    assert story.content_hash == story.compute_content_hash()
+    assert story.content_hash in hashes
+
+
+def test_nothing_is_recorded_before_it_happened(city):
+    late = [
+        row.pk
+        for row in Activity.objects.all()
+        if row.recorded_at.date() < row.happened_on or row.recorded_at > city.now
+    ]
+
+    assert late == []
+    assert not Activity.objects.filter(happened_on__gt=city.today).exists()
+    assert PlanItem.objects.filter(planned_on__gt=city.today).exists()
+
+
+def test_the_dead_are_not_visited(city):
+    visited = Participation.objects.exclude(veteran__status="active")
+
+    assert not visited.exists()
+
+
+def test_files_are_shared_and_fingerprints_distinct(city):
+    rows = Attachment.objects.all()
+
+    assert len({row.file.name for row in rows}) == TINY.files
+    assert len({row.sha256 for row in rows}) == len(rows) > 100
+
+
+def fingerprint():
+    return (
+        list(Veteran.objects.order_by("code").values_list("code", "name", "birth_date", "status")),
+        list(
+            Activity.objects.order_by("station__region__code", "happened_on", "title").values_list(
+                "station__region__code", "happened_on", "title"
+            )
+        ),
+        list(Attachment.objects.exclude(sha256="").order_by("sha256").values_list("sha256")),
+    )
+
+
+def test_the_same_seed_makes_the_same_city_and_another_another(db):
+    small = replace(TINY, stations=8, people=10, files=12)
+
+    def made(seed):
+        with transaction.atomic():
+            build(small, seed=seed, password=PASSWORD)
+            result = fingerprint()
+            transaction.set_rollback(True)
+        return result
+
+    first = made(7)
+    assert made(7) == first
+    assert made(8)[0] != first[0]
+
+
+def test_a_database_with_real_people_is_refused(db):
+    UserFactory(username="somebody")
+
+    with pytest.raises(CommandError, match="已有真实用户或人员"):
+        call_command("demo", stdout=StringIO())
+    assert User.objects.count() == 1
+
+
+def test_running_twice_says_that_it_is_there(db):
+    UserFactory(username="admin", is_demo=True)
+    out = StringIO()
+
+    call_command("demo", stdout=out)
+
+    assert "已经在库中" in out.getvalue()
+    assert User.objects.count() == 1
