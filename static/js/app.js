@@ -42,18 +42,18 @@
       if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-resend")) {
         return;
       }
-      if (form.dataset.sent) {
+      if (form.dataset.sending) {
         event.preventDefault();
         return;
       }
-      form.dataset.sent = "1";
+      form.dataset.sending = "1";
       for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
         button.classList.add("is-sending");
         button.setAttribute("aria-disabled", "true");
       }
       // A file that is sent back does not leave the page: open the form again after a while.
       setTimeout(function () {
-        delete form.dataset.sent;
+        delete form.dataset.sending;
         for (const button of form.querySelectorAll(".is-sending")) {
           button.classList.remove("is-sending");
           button.removeAttribute("aria-disabled");
@@ -74,7 +74,7 @@
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) {
       for (const form of document.forms) {
-        delete form.dataset.sent;
+        delete form.dataset.sending;
       }
     }
   });
