@@ -1,8 +1,36 @@
 from django.urls import path
 
-from accreditation import progress_views
+from accreditation import county_views, programme_views, progress_views, targets_views
 
 urlpatterns = [
     path("accreditation/progress/", progress_views.progress_page, name="progress"),
     path("accreditation/named/", progress_views.named_stations, name="named_stations"),
+    path("accreditation/targets/", targets_views.target_list, name="targets"),
+    path("accreditation/targets/<str:code>/", targets_views.targets_region, name="targets_region"),
+    path(
+        "accreditation/targets/<str:code>/confirm/",
+        targets_views.targets_confirm,
+        name="targets_confirm",
+    ),
+    path(
+        "accreditation/targets/<str:code>/return/",
+        targets_views.targets_return,
+        name="targets_return",
+    ),
+    path("accreditation/plans/<str:code>/", county_views.county_plan, name="county_plan"),
+    path("accreditation/build-list/", county_views.build_list, name="build_list"),
+    path("accreditation/build-list/add/", county_views.build_list_add, name="build_list_add"),
+    path(
+        "accreditation/build-list/<int:pk>/remove/",
+        county_views.build_list_remove,
+        name="build_list_remove",
+    ),
+    path("manage/programmes/", programme_views.programme_list, name="manage_programmes"),
+    path("manage/programmes/new/", programme_views.programme_new, name="programme_new"),
+    path("manage/programmes/<int:pk>/", programme_views.programme_edit, name="programme_edit"),
+    path(
+        "manage/programmes/<int:pk>/current/",
+        programme_views.programme_make_current,
+        name="programme_make_current",
+    ),
 ]
