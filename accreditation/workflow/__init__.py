@@ -1,0 +1,142 @@
+"""The verbs that carry an application from a draft to a named station, and what comes after.
+
+Every function takes `by` (the acting user) and `at` (an aware datetime, by default now; a
+past `at` replays that day) as keywords, checks role, scope, state and the separation of
+people, writes in one short transaction (state by compare-and-set, Transition, audit entry,
+notices) and raises `Refused` with a Chinese sentence: `NotAllowed` for the wrong person,
+`StaleState` when somebody else was faster. The object passed in is refreshed afterwards.
+The table of steps, who may take them and when, is `table.STEPS`.
+
+Applications (drafts.py, reviews.py, verdicts.py, visits.py, decisions.py)
+  create_draft(station, *, programme, track, by, at=None, statement="") -> Application
+  edit_statement(application, *, statement, track=None, version=None, by, at=None)
+  submit(application, *, by, at=None, card=None, comment="")      draft -> town_/county_review
+      card: a Scorecard already computed (one score_stations call for many stations)
+  resubmit(application, *, by, at=None, card=None, comment="")    returned -> returned_from
+  withdraw(application, *, comment, by, at=None)
+  endorse(application, *, by, at=None, comment="")                town_review -> county_review
+  pull(application, *, by, at=None, comment="")                   the same by the county, after 10 working days
+  recommend(application, *, by, at=None, comment="")              county_review -> city_review
+  do_not_recommend(application, *, comment, by, at=None)          county_review -> not_recommended
+  return_application(application, *, level, due_on, comment, reasons=None, by, at=None)
+      level "station"/"town"/"county"; reasons {requirement code: sentence}
+  reject(application, *, comment, by, at=None)                    city_review, site_visit -> rejected
+  lapse(application, *, at=None)                                  returned, due date passed -> lapsed
+  give_verdict(application, *, requirement, result, points, comment="", internal_comment="", is_override=False, by, at=None)
+  give_verdicts(application, *, verdicts, by, at=None)            many at once; Word(...) each
+  confirm_all_met(application, *, by, at=None) -> int             all that the system found met
+  take_over_review(application, *, comment, by, at=None)          another city user reviews on
+  send_to_site_visit(application, *, by, at=None, comment="")     city_review -> site_visit
+  record_site_visit(application, *, visited_on, visitors, finding, conclusion, other_visitors="", by, at=None) -> SiteVisit
+  add_problem(application, *, problem, owner, due_on, cause="", measure="", by, at=None) -> Problem
+  close_problem(problem, *, closed_on, closing_note, by, at=None)
+  send_to_decision(application, *, by, at=None, comment="")       site_visit -> decision
+  decide(application, *, conclusion, decided_on, minutes_number, comment="", by, at=None)
+      conclusion "agree" (stays in decision until the notice) or "reject"
+
+Batches (batches.py, objections.py, naming.py)
+  create_batch(programme, *, name, submit_by=None, by, at=None) -> Batch
+  assign_to_batch(batch, applications, *, by, at=None) -> int     decided ones
+  publish_notice(batch, *, starts_on, contact, ends_on=None, by, at=None) -> PublicNotice
+      decision -> public_notice for the whole batch; 5 working days unless ends_on is given
+  add_objection(application, *, received_on, channel, text, handlers, is_named=False, objector="", by, at=None) -> Objection
+  close_objection(objection, *, result, finding, investigator, replied_on=None, by, at=None)
+  preview_naming(batch, *, on) -> Preview
+  name_batch(batch, *, document_no, named_on, by, at=None) -> list[Accreditation]
+
+Accreditations (after.py, back_entry.py)
+  start_recheck(accreditation, *, reason, by, at=None) -> Recheck
+  pass_recheck(accreditation, *, finding, by, at=None)
+  order_rectification(accreditation, *, finding, rectify_by, by, at=None)
+  accept_rectification(accreditation, *, finding, by, at=None)
+  revoke(accreditation, *, reason, ended_on=None, by, at=None)
+  end_by_merger(accreditation, *, reason, ended_on=None, by, at=None)
+  enter_accreditation(*, programme, station, track, named_on, document_no="", number="", by, at=None) -> Accreditation
+  enter_accreditations(rows, *, by, at=None) -> list[Accreditation]    rows: back_entry.Row, all or nothing
+
+Doubts (doubts.py)
+  explain_doubt(doubt, *, explanation, by, at=None)
+  close_doubt(doubt, *, state, reason, by, at=None)               state "true" or "false_alarm"
+"""
+
+from accreditation.workflow.after import (
+    accept_rectification,
+    end_by_merger,
+    order_rectification,
+    pass_recheck,
+    revoke,
+    start_recheck,
+)
+from accreditation.workflow.back_entry import enter_accreditation, enter_accreditations
+from accreditation.workflow.batches import assign_to_batch, create_batch, publish_notice
+from accreditation.workflow.decisions import decide
+from accreditation.workflow.doubts import close_doubt, explain_doubt
+from accreditation.workflow.drafts import create_draft, edit_statement, resubmit, submit, withdraw
+from accreditation.workflow.errors import NotAllowed, Refused, StaleState
+from accreditation.workflow.naming import name_batch, preview_naming
+from accreditation.workflow.objections import add_objection, close_objection
+from accreditation.workflow.reviews import (
+    do_not_recommend,
+    endorse,
+    lapse,
+    pull,
+    recommend,
+    reject,
+    return_application,
+    send_to_decision,
+    send_to_site_visit,
+)
+from accreditation.workflow.verdicts import (
+    Word,
+    confirm_all_met,
+    give_verdict,
+    give_verdicts,
+    take_over_review,
+)
+from accreditation.workflow.visits import add_problem, close_problem, record_site_visit
+
+__all__ = [
+    "NotAllowed",
+    "Refused",
+    "StaleState",
+    "Word",
+    "accept_rectification",
+    "add_objection",
+    "add_problem",
+    "assign_to_batch",
+    "close_doubt",
+    "close_objection",
+    "close_problem",
+    "confirm_all_met",
+    "create_batch",
+    "create_draft",
+    "decide",
+    "do_not_recommend",
+    "edit_statement",
+    "end_by_merger",
+    "endorse",
+    "enter_accreditation",
+    "enter_accreditations",
+    "explain_doubt",
+    "give_verdict",
+    "give_verdicts",
+    "lapse",
+    "name_batch",
+    "order_rectification",
+    "pass_recheck",
+    "preview_naming",
+    "publish_notice",
+    "pull",
+    "recommend",
+    "record_site_visit",
+    "reject",
+    "resubmit",
+    "return_application",
+    "revoke",
+    "send_to_decision",
+    "send_to_site_visit",
+    "start_recheck",
+    "submit",
+    "take_over_review",
+    "withdraw",
+]
