@@ -6,7 +6,7 @@ from collections import defaultdict
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from config.demo.accounts import make_accounts
 from config.demo.choose import choose_stations, counties_with_stations, ensure_tree, make_places
 from config.demo.ledger import fill_ledger
@@ -20,6 +20,7 @@ from config.demo.scale import Scale
 from config.demo.services import fill_services
 from config.demo.stories import fill_exhibits, fill_stories
 from config.demo.teams import fill_teams
+from config.demo.trail import Trail
 from config.demo.world import World
 from records.models import Attachment
 from stations.models import Region, Station
@@ -67,7 +68,9 @@ def _people_and_records(world, password, clock):
     clock("区划、服务站和账号")
     _draw_photos(world)
     clock("演示照片")
+    world.loader.trail = Trail()
     _fill(world)
+    world.loader.trail.write(world.loader, world.users.values())
     world.loader.flush()
     clock("人员、台账和附件")
     _finish_stations(world)
@@ -98,16 +101,6 @@ def _fill(world):
         fill_exhibits(world, place)
         fill_ledger(world, place)
         fill_services(world, place)
-        world.loader.add(
-            AuditEntry,
-            action="demo.fill",
-            kind="stations.station",
-            object_id=str(place.station.pk),
-            label=place.station.name,
-            station_id=place.station.pk,
-            at=world.now,
-            after={"people": len(place.people), "level": place.level.name},
-        )
 
 
 def _finish_stations(world):
