@@ -36,10 +36,12 @@ class Kind:
     hint: str = ""
     children: tuple[str, ...] = ()
     parent: str = ""
+    noun: str = ""
 
     @property
     def label(self) -> str:
-        return str(self.model._meta.verbose_name)
+        """What one of them is called: the model's name, unless that names the whole book."""
+        return self.noun or str(self.model._meta.verbose_name)
 
     def rows(self, user, station):
         """The rows of this kind that belong to the station and that the user may see."""

@@ -170,6 +170,7 @@ register(
                     ("授予日期", "awarded_on"),
                     ("有效期至", "valid_until"),
                 ),
+                noun="集体荣誉",
             ),
         ),
     )

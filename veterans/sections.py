@@ -45,6 +45,7 @@ register(
                     ("人员类别", "get_person_kind_display"),
                     ("在册状态", "get_status_display"),
                 ),
+                noun="人员",
                 purposes=("service_life", "portrait", "consent", "general"),
                 lookup="code",
                 search=("name", "pinyin", "initials"),
