@@ -191,7 +191,6 @@ register(
                     ("总体满意", "get_overall_display"),
                 ),
                 noun="视频短片",
-                noun="答卷",
                 purposes=(),
                 filters=("source", "respondent"),
                 hint="匿名：不记姓名。纸质答卷由服务站或县（区）录入，电话抽样由县（区）录入。",
