@@ -17,7 +17,7 @@ def labels(user, path="/"):
 
 
 def test_a_reader_has_no_entry_that_shows_a_person(cast):
-    assert set(labels(cast.leader)) <= {"建设进度", "通知", "意见建议"}
+    assert set(labels(cast.leader)) <= {"建设进度", "已认定服务站", "通知", "意见建议"}
 
 
 def test_only_the_administrator_sees_the_audit_log(cast):
