@@ -38,3 +38,15 @@ def can_manage_users(user: User) -> bool:
 
 def can_read_audit(user: User) -> bool:
     return user.role in (User.Role.ADMIN, User.Role.CITY)
+
+
+def can_see_tree(user: User) -> bool:
+    return user.role in (User.Role.ADMIN, User.Role.CITY, User.Role.COUNTY)
+
+
+def can_change_tree(user: User) -> bool:
+    return user.role in (User.Role.ADMIN, User.Role.CITY)
+
+
+def can_edit_lists(user: User) -> bool:
+    return user.role in (User.Role.ADMIN, User.Role.CITY)

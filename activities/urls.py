@@ -1,7 +1,16 @@
 from django.urls import path
 
-from activities import views
+from activities import list_views, views
 
 urlpatterns = [
     path("activities/", views.ledger, name="activities"),
+    path("manage/lists/", list_views.manage_lists, name="manage_lists"),
+    path("manage/lists/<slug:kind>/", list_views.list_rows, name="list_rows"),
+    path("manage/lists/<slug:kind>/new/", list_views.list_row_new, name="list_row_new"),
+    path("manage/lists/<slug:kind>/<int:pk>/", list_views.list_row, name="list_row"),
+    path(
+        "manage/lists/<slug:kind>/<int:pk>/switch/",
+        list_views.list_row_switch,
+        name="list_row_switch",
+    ),
 ]

@@ -15,7 +15,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from stations import region_files
 from stations.models import Region, Station
 
@@ -43,13 +43,21 @@ def load(content: bytes, *, by=None, on=None) -> Loaded:
     on = on or timezone.localdate()
     rows = region_files.read(content)
     with transaction.atomic():
+        _lock_tree()
         existing = {r.code: r for r in Region.objects.select_related("parent", "merged_into")}
         region_files.check_tree(rows, existing)
         plan = _Plan(existing, rows, on)
         plan.apply()
         plan.write(by)
         plan.result.stations = create_missing_stations(by=by)
+        _place_administrators()
     return plan.result
+
+
+def _place_administrators():
+    """The first administrator is made before there is a tree; he belongs to the city."""
+    cities = Region.objects.filter(level=Region.Level.CITY).order_by("code")
+    User.objects.filter(role=User.Role.ADMIN, region=None).update(region=cities.first())
 
 
 class _Plan:
@@ -235,6 +243,109 @@ def create_missing_stations(*, by=None) -> int:
     audit.record("station.create", by=by, label=f"新建{len(stations)}个服务站",
                  after={"count": len(stations)})  # fmt: skip
     return len(stations)
+
+
+class StaleRegion(Exception):
+    """Somebody else changed the region since the page was shown."""
+
+
+class Refused(Exception):
+    """A rule of the tree forbids it; the text says which."""
+
+
+def edit(region: Region, values: dict, *, version: int, by, on=None) -> Region:
+    """Change what is written on a region; a new name keeps the old one with the day."""
+    with transaction.atomic():
+        stored = _claim(region, version)
+        before = {name: getattr(stored, name) for name in values}
+        if before == values:
+            return stored
+        fields = [*values, "former_names"]
+        old_name = stored.name
+        if values.get("name", old_name) != old_name:
+            day = on or timezone.localdate()
+            stored.former_names = [*stored.former_names, former_name(old_name, day)]
+        for name, value in values.items():
+            setattr(stored, name, value)
+        stored.save(update_fields=fields)
+        if stored.name != old_name:
+            rename_station(stored, old_name)
+        audit.record("region.edit", by=by, obj=stored, region=stored, before=before, after=values)
+    return stored
+
+
+def move(region: Region, parent: Region, *, version: int, by) -> Region:
+    """Another unit manages the region from now on, and with it the whole subtree."""
+    with transaction.atomic():
+        _lock_tree()
+        stored, parent = _claim(region, version), Region.objects.get(pk=parent.pk)
+        if stored.merged_into_id:
+            raise Refused(f"{stored.name}已并入其他单位，不能再调整主管单位。")
+        if parent.level not in region_files.PARENT_LEVELS[stored.level] or not parent.is_active:
+            raise Refused(f"{parent.name}不能管理{stored.get_level_display()}一级的单位。")
+        before = stored.parent.code if stored.parent else ""
+        _hang(stored, parent)
+        audit.record(
+            "region.move", by=by, obj=stored, region=stored,
+            before={"parent": before}, after={"parent": parent.code},
+        )  # fmt: skip
+    return stored
+
+
+def merge(region: Region, into: Region, *, version: int, by) -> Region:
+    """The region is closed and hangs below its successor, who sees all its records."""
+    with transaction.atomic():
+        _lock_tree()
+        stored, into = _claim(region, version), Region.objects.get(pk=into.pk)
+        if stored.merged_into_id:
+            raise Refused(f"{stored.name}已经并入{stored.merged_into.name}。")
+        if into.level != stored.level or into.pk == stored.pk or not into.is_active:
+            raise Refused(f"只能并入另一个启用的、同一层级的单位，{into.name}不是。")
+        before = {"parent": stored.parent.code if stored.parent else "", "is_active": True}
+        stored.merged_into, stored.is_active = into, False
+        stored.save(update_fields=["merged_into", "is_active"])
+        Station.objects.filter(region=stored).update(is_active=False)
+        _hang(stored, into)
+        audit.record(
+            "region.merge", by=by, obj=stored, region=into,
+            before=before, after={"merged_into": into.code, "is_active": False},
+        )  # fmt: skip
+    return stored
+
+
+def open_station(region: Region, *, by) -> Station:
+    """A station for a place that the statistics do not count as a village: a farm, a park."""
+    if region.level not in (Region.Level.TOWN, Region.Level.VILLAGE) or not region.is_active:
+        raise Refused(f"{region.name}不能设服务站：只有启用的乡镇（街道）和村居（社区）一级可以。")
+    with transaction.atomic():
+        station, created = Station.objects.get_or_create(
+            region=region,
+            defaults={"name": station_name(region), "created_by": by, "updated_by": by},
+        )
+        if not created:
+            raise Refused(f"{region.name}已经有服务站。")
+        audit.record("station.create", by=by, obj=station, region=region)
+    return station
+
+
+def _claim(region, version):
+    """The stored region, its version moved on if it is still the one the page showed."""
+    rows = Region.objects.filter(pk=region.pk, version=version)
+    if not rows.update(version=F("version") + 1):
+        raise StaleRegion
+    return Region.objects.select_related("parent", "merged_into").get(pk=region.pk)
+
+
+def _hang(region, parent):
+    old, new = region.path, f"{parent.path}{region.code}/"
+    region.parent, region.path = parent, new
+    region.save(update_fields=["parent"])
+    move_paths(old, new)
+
+
+def _lock_tree():
+    """Paths are computed from other rows: one change of the tree at a time."""
+    list(Region.objects.select_for_update().filter(level=Region.Level.CITY).order_by("pk"))
 
 
 def move_paths(old: str, new: str) -> None:

@@ -1,10 +1,22 @@
 from django.urls import path
 
-from stations import check_views, figures_views, file_views, section_views, views
+from stations import (
+    check_views,
+    figures_views,
+    file_views,
+    region_views,
+    section_views,
+    views,
+)
 
 _record = "stations/<str:code>/<slug:section>/<slug:kind>/<str:key>/"
 
 urlpatterns = [
+    path("manage/regions/", region_views.manage_regions, name="manage_regions"),
+    path("manage/regions/<str:code>/", region_views.region_edit, name="region_edit"),
+    path("manage/regions/<str:code>/move/", region_views.region_move, name="region_move"),
+    path("manage/regions/<str:code>/merge/", region_views.region_merge, name="region_merge"),
+    path("manage/regions/<str:code>/station/", region_views.region_station, name="region_station"),
     path("manage/figures/", figures_views.figures, name="figures"),
     path("stations/", views.station_list, name="stations"),
     path("stations/<str:code>/edit/", views.station_edit, name="station_edit"),

@@ -102,9 +102,7 @@ def test_a_county_makes_no_other_accounts_than_those_of_stations(cast, tree, log
 
 
 def test_a_county_makes_no_account_for_another_county(cast, tree, login):
-    login(cast.county).post(
-        "/manage/users/new/", new_account(tree, region=tree.other_village.pk)
-    )
+    login(cast.county).post("/manage/users/new/", new_account(tree, region=tree.other_village.pk))
 
     assert not User.objects.filter(username="lixin").exists()
 
@@ -299,9 +297,7 @@ def test_a_place_of_another_county_is_refused(cast, tree, login):
 def test_a_name_of_a_disabled_account_is_not_given_twice(cast, tree, login):
     UserFactory(username="station-321322100202", region=tree.village2, is_active=False)
 
-    response = login(cast.county).post(
-        "/manage/users/stations/", {"regions": [tree.village2.code]}
-    )
+    response = login(cast.county).post("/manage/users/stations/", {"regions": [tree.village2.code]})
 
     [(account, _)] = response.context["accounts"]
     assert account.username == "station-321322100202-2"
@@ -310,9 +306,7 @@ def test_a_name_of_a_disabled_account_is_not_given_twice(cast, tree, login):
 def test_a_batch_has_a_limit(cast, tree, login, monkeypatch):
     monkeypatch.setattr(workflow, "BATCH_LIMIT", 0)
 
-    response = login(cast.county).post(
-        "/manage/users/stations/", {"regions": [tree.village2.code]}
-    )
+    response = login(cast.county).post("/manage/users/stations/", {"regions": [tree.village2.code]})
 
     assert "一次最多0个" in response.content.decode()
 
