@@ -191,7 +191,7 @@ def read_manifest(archive):
 
 
 def refuse_unless_fitting(manifest):
-    if used := [model._meta.verbose_name for model in MUST_BE_EMPTY if model.objects.exists()]:
+    if used := [str(model._meta.verbose_name) for model in MUST_BE_EMPTY if model.objects.exists()]:
         raise BackupError(
             f"当前数据库里已有数据（{'、'.join(used)}），没有恢复任何数据。"
             "请先新建空数据库并执行 migrate，再恢复。"

@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from accreditation.models import Programme, Rubric
 from stations.models import Region
 
 
@@ -31,15 +32,22 @@ class Command(BaseCommand):
         migrate(self.say)
         self.check()
         collect_static(self.say)
-        if not Region.objects.exists():
-            self.say("Loading regions ...")
-            call_command("load_regions", str(settings.BASE_DIR / "stations/data/regions.csv"))
+        self.load_shipped_data()
         if not settings.PRODUCTION:
             self.demonstration(new_demo_password)
 
     def say(self, text):
         self.stdout.write(text)
         self.stdout.flush()
+
+    def load_shipped_data(self):
+        if not Region.objects.exists():
+            self.say("Loading regions ...")
+            call_command("load_regions", str(settings.BASE_DIR / "stations/data/regions.csv"))
+        # In this order: a programme names the rubric that it applies.
+        for model, command in ((Rubric, "load_rubric"), (Programme, "load_programmes")):
+            if not model.objects.exists() and command in get_commands():
+                call_command(command)
 
     def demonstration(self, new_password):
         if not User.objects.exists() and "demo" in get_commands():
