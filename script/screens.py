@@ -207,8 +207,10 @@ class Artist:
         page.on("pageerror", lambda error: line.faults.append(f"script: {error}"))
         page.on("response", lambda reply: self.response(line, reply))
         try:
-            page.goto(self.base + path, wait_until="networkidle", timeout=60_000)
-            wide = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
+            page.goto(self.base + path, wait_until="load", timeout=60_000)
+            page.wait_for_timeout(400)  # charts and late pieces
+            # Not innerWidth: a phone zooms out until all of a page that is too wide is seen.
+            wide = page.evaluate("document.scrollingElement.scrollWidth") - SIZES[size][0]
             if wide > 0:
                 line.faults.append(f"scrolls sideways by {wide} px")
             headings = page.locator("h1").count()

@@ -82,7 +82,11 @@ def moment(value):
 
 @register.filter
 def dash(value):
-    """What nobody has filled in is a dash, a nought stays a nought."""
+    """What nobody has filled in is a dash, a nought stays a nought, a date is written short."""
+    if isinstance(value, dt.datetime):
+        return moment(value)
+    if isinstance(value, dt.date):
+        return day(value)
     return "—" if value is None or value == "" else value
 
 
