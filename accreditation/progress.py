@@ -117,6 +117,16 @@ class Row:
         return [(track, gap) for track, gap in gaps if gap and gap.stations]
 
     @property
+    def differences(self) -> list[tuple[Track, int]]:
+        """For a programme that is over: by how many the target was missed (below zero:
+        surpassed)."""
+        return [
+            (track, cell.target - cell.recognised)
+            for track, cell in self.tracks
+            if cell.target is not None and cell.target != cell.recognised
+        ]
+
+    @property
     def has_target(self) -> bool:
         return any(cell.schedule for cell in self.cells.values())
 
@@ -350,9 +360,10 @@ def _month_ends(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 
 
 def _months(programme, counted_on, named, schedules, city) -> list[dict]:
-    """The curve of the city: recognised by the end of each month beside the line."""
+    """The curve of the city: recognised by the end of each month, and on the day itself,
+    beside the line."""
     months = []
-    for day in _month_ends(programme.starts_on, programme.ends_on):
+    for day in sorted({*_month_ends(programme.starts_on, programme.ends_on), counted_on}):
         month: dict = {"on": day.isoformat(), "recognised": {}, "schedule": {}}
         for track in Track:
             line = schedules.get((city.pk, track.value))

@@ -25,17 +25,15 @@ def _on_the_way(result: Progress) -> str:
 
 def _at_the_end(result: Progress) -> str:
     end = result.programme.ends_on
-    said = []
-    for track, cell in result.city.tracks:
-        if cell.target is None:
-            continue
-        short = cell.target - cell.recognised
-        if short:
-            said.append(f"{track.label}比目标{'少' if short > 0 else '多'}{abs(short)}个")
-        else:
-            said.append(f"{track.label}完成目标")
-    day = f"到{end.year}年{end.month}月{end.day}日"
-    return f"{day}认定{result.city.recognised}个，{'，'.join(said)}"
+    said = [f"到{end.year}年{end.month}月{end.day}日认定{result.city.recognised}个"]
+    for word, sign in (("少", 1), ("多", -1)):
+        found = [(track, n * sign) for track, n in result.city.differences if n * sign > 0]
+        if found:
+            numbers = "、".join(f"{track.short_label}{n}个" for track, n in found)
+            said.append(f"比目标{word}：{numbers}")
+    if len(said) == 1:
+        said.append("完成目标")
+    return "，".join(said)
 
 
 def as_dict(result: Progress) -> dict:

@@ -127,7 +127,7 @@ def test_what_is_named_after_the_end_never_counts_and_an_ended_one_leaves_todays
     cell = result.city.cells["red"]
     assert (cell.recognised, cell.valid, result.after_end) == (2, 1, 1)
     assert (result.counted_on, result.is_over) == (D(2025, 12, 31), True)
-    assert headline(result) == "到2025年12月31日认定2个，红色文化比目标少1个"
+    assert headline(result) == "到2025年12月31日认定2个，比目标少：红色1个"
     on_the_last_day = progress(programme, on=D(2025, 12, 31), city=tree.city)
     assert on_the_last_day.city.cells["red"].valid == 2
     assert on_the_last_day.after_end == 0
@@ -330,6 +330,24 @@ def test_the_headline_names_what_is_off_schedule_and_says_that_the_rest_is_on_it
     many_namings(programme, tree.county, 9, D(2026, 6, 1))
     Target.objects.filter(track__in=["historical", "rural"]).update(number=3)
     assert headline(progress(programme, on=today, city=tree.city)) == "三个类别都符合序时"
+
+
+def test_the_curve_holds_every_month_end_and_the_day_itself(tree, today):
+    programme = a_programme(starts=D(2026, 9, 10), ends=D(2026, 12, 31))
+    a_target(programme, tree.city, "red", 112)
+    a_naming(programme, a_village(tree.town), tree.county, "red", D(2026, 10, 31))
+
+    months = progress(programme, on=D(2026, 11, 23), city=tree.city).months
+
+    assert [
+        (month["on"], month["recognised"]["red"], month["schedule"]["red"]) for month in months
+    ] == [
+        ("2026-09-30", 0, 20.0),
+        ("2026-10-31", 1, 51.0),
+        ("2026-11-23", 1, 74.0),
+        ("2026-11-30", None, 81.0),
+        ("2026-12-31", None, 112.0),
+    ]
 
 
 # --- queries and command ----------------------------------------------------------------------

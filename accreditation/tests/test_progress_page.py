@@ -138,7 +138,7 @@ def test_after_the_end_the_state_at_the_end_stands_beside_todays(tree, cast, log
 
     html = login(cast.city).get(URL).content.decode()
 
-    assert "到2025年12月31日认定2个，红色文化比目标少3个" in html
+    assert "到2025年12月31日认定2个，比目标少：红色3个" in html
     assert "现仍有效 1个" in html
     assert "慢于序时" not in html
     assert f"programme={ended.pk}&amp;as_of=2025-12-31&amp;track=red" in html

@@ -21,7 +21,7 @@
     series.push({
       name: track.name + "已认定",
       type: "line",
-      showSymbol: false,
+      symbol: "none",
       lineStyle: { color: track.colour, width: 2.5 },
       itemStyle: { color: track.colour },
       data: months.map((month) => month.recognised[track.key]),
@@ -30,7 +30,7 @@
       series.push({
         name: track.name + "序时",
         type: "line",
-        showSymbol: false,
+        symbol: "none",
         lineStyle: { color: track.colour, width: 1.5, type: "dashed", opacity: 0.7 },
         itemStyle: { color: track.colour },
         data: months.map((month) => month.schedule[track.key]),
@@ -41,10 +41,10 @@
   chart.setOption({
     animation: false,
     grid: { left: 36, right: 16, top: 40, bottom: 28 },
-    legend: { top: 0, itemWidth: 18, textStyle: { fontSize: 12 } },
+    legend: { top: 0, itemWidth: 22, textStyle: { fontSize: 12 } },
     // Drawn in the picture: the policy of the page forbids the HTML the other way writes.
     tooltip: { trigger: "axis", renderMode: "richText" },
-    xAxis: { type: "category", boundaryGap: false, data: months.map((month) => month.on.slice(0, 7)) },
+    xAxis: { type: "category", boundaryGap: false, data: months.map((month) => month.on) },
     yAxis: { type: "value", minInterval: 1 },
     series: series,
   });
