@@ -1,0 +1,26 @@
+"""Timers of this app (config/settings.py, CELERY_BEAT_SCHEDULE)."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from accreditation.models import Application
+from accreditation.workflow.errors import StaleState
+from accreditation.workflow.reviews import lapse
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def lapse_overdue():
+    """As the system: end what was returned and not handed in again by its day."""
+    overdue = Application.objects.filter(
+        state=Application.State.RETURNED, due_on__lt=timezone.localdate()
+    )
+    for application in overdue.select_related("station__region"):
+        try:
+            lapse(application)
+        except StaleState:
+            # Handed in while the timer was running: that is the better end.
+            log.info("application %s has moved on", application.number)

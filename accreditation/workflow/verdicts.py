@@ -1,0 +1,272 @@
+"""The reviewer's word on single requirements, and what it adds up to.
+
+A verdict knows the archive it was given on. After a return, a verdict on a requirement
+whose line did not change stands; on a changed one it waits to be given again.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from accreditation.models import Application, Requirement, Verdict
+from accreditation.workflow.errors import NotAllowed, Refused, StaleState
+from accreditation.workflow.moving import check, moment, move, notify
+from accreditation.workflow.people import SENTENCES, is_reviewer
+from accreditation.workflow.snapshots import requirements_of
+from accreditation.workflow.table import State
+
+REVIEWING = (State.CITY_REVIEW, State.SITE_VISIT)
+PASS_TOTAL, PASS_COMMON, PASS_OWN = 8000, 4500, 2800
+
+
+@dataclass(frozen=True)
+class Word:
+    requirement: str
+    result: str
+    points: int
+    comment: str = ""
+    internal_comment: str = ""
+    is_override: bool = False
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Confirmed points of an application: verdicts where there are any, else what the system
+    computes by itself; what only a person can judge counts nothing until then."""
+
+    common: int = 0
+    own: int = 0
+    musts_missing: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.common + self.own
+
+    @property
+    def is_passed(self) -> bool:
+        return (
+            self.total >= PASS_TOTAL
+            and self.common >= PASS_COMMON
+            and self.own >= PASS_OWN
+            and not self.musts_missing
+        )
+
+
+def standing(application: Application) -> dict[str, Verdict]:
+    """The latest verdict per requirement, where its line is still the one it was given on."""
+    latest: dict[str, Verdict] = {}
+    for verdict in application.verdicts.select_related("snapshot", "reviewer"):
+        latest[verdict.requirement] = verdict
+    return {code: row for code, row in latest.items() if stands(row, application)}
+
+
+def stands(verdict: Verdict, application: Application) -> bool:
+    if verdict.snapshot_id == application.snapshot_id:
+        return True
+    if verdict.snapshot is None or application.snapshot is None:
+        return False
+    code = verdict.requirement
+    return bool(
+        verdict.snapshot.data["lines"].get(code) == application.snapshot.data["lines"].get(code)
+    )
+
+
+def frozen_lines(application: Application) -> dict[str, dict[str, Any]]:
+    return application.snapshot.data["lines"] if application.snapshot else {}
+
+
+def needs_word(requirement: Requirement, line: dict[str, Any] | None) -> bool:
+    if line and line["state"] == "not_applicable":
+        return False
+    return requirement.how != Requirement.How.AUTO
+
+
+def unjudged(application: Application) -> list[str]:
+    lines, given = frozen_lines(application), standing(application)
+    return [
+        row.display_code
+        for row in requirements_of(application)
+        if needs_word(row, lines.get(row.code)) and row.code not in given
+    ]
+
+
+def sums(
+    application: Application,
+    *,
+    requirements: list[Requirement] | None = None,
+    verdicts: dict[str, Verdict] | None = None,
+) -> Sums:
+    rows = requirements_of(application) if requirements is None else requirements
+    given = standing(application) if verdicts is None else verdicts
+    lines = frozen_lines(application)
+    points = {"C": 0, "own": 0}
+    missing, pending = [], []
+    for row in rows:
+        line = lines.get(row.code)
+        got = _points(row, line, given.get(row.code))
+        if got is None:
+            pending.append(row.code)
+        points["C" if row.code[0] == "C" else "own"] += got or 0
+        if row.must and (got or 0) < row.points:
+            missing.append(row.code)
+    return Sums(points["C"], points["own"], missing, pending)
+
+
+def _points(
+    row: Requirement, line: dict[str, Any] | None, verdict: Verdict | None
+) -> int | None:
+    if verdict is not None:
+        return verdict.points
+    if line is None or needs_word(row, line):
+        return None
+    return line["points"]
+
+
+def give_verdict(
+    application: Application,
+    *,
+    requirement: str,
+    result: str,
+    points: int,
+    comment: str = "",
+    internal_comment: str = "",
+    is_override: bool = False,
+    by: User,
+    at: dt.datetime | None = None,
+) -> Verdict:
+    word = Word(requirement, result, points, comment, internal_comment, is_override)
+    return give_verdicts(application, verdicts=[word], by=by, at=at)[0]
+
+
+def give_verdicts(
+    application: Application,
+    *,
+    verdicts: Iterable[Word],
+    by: User,
+    at: dt.datetime | None = None,
+) -> list[Verdict]:
+    at = moment(at)
+    _check_reviewer(application, by=by)
+    known = {row.code: row for row in requirements_of(application)}
+    lines = frozen_lines(application)
+    words = list(verdicts)
+    for word in words:
+        _check_word(word, known.get(word.requirement), lines.get(word.requirement))
+    return _write(application, words, by=by, at=at, verb="application.verdict")
+
+
+def _check_reviewer(application: Application, *, by: User) -> None:
+    if not is_reviewer(by, application):
+        if by.role == User.Role.CITY and application.reviewed_by_id not in (None, by.pk):
+            raise NotAllowed(
+                f"本申报由{application.reviewed_by.full_name}评审；如需由您评审，请先“接替评审”。"
+            )
+        raise NotAllowed(SENTENCES["reviewer"])
+    if application.state not in REVIEWING:
+        raise StaleState.of(application)
+
+
+def _check_word(word: Word, row: Requirement | None, line: dict[str, Any] | None) -> None:
+    if row is None:
+        raise Refused(f"评价要点{word.requirement}不属于本申报的评价标准。")
+    name = row.display_code
+    if word.result not in Verdict.Result.values:
+        raise Refused(f"{name}：请选择评审意见。")
+    if not 0 <= word.points <= row.points:
+        raise Refused(f"{name}：得分应在0至{row.points / 100:.2f}之间。")
+    full = word.points == row.points
+    if (word.result == "met") != full or (word.result == "not_met" and word.points):
+        raise Refused(f"{name}：符合应为满分，不符合应为0分，部分符合应介于两者之间。")
+    if word.result == "partly" and not word.points:
+        raise Refused(f"{name}：部分符合的得分应大于0；没有得分请选择不符合。")
+    if _differs(word, row, line):
+        if not word.is_override:
+            raise Refused(f"{name}：与系统核算结果不同，须选择“人工认定”并写明理由。")
+        if not word.comment.strip():
+            raise Refused(f"{name}：人工认定须在反馈意见中写明理由。")
+    elif word.result != "met" and not word.comment.strip():
+        raise Refused(f"{name}：请在反馈意见中写明哪里还不符合。")
+
+
+def _differs(word: Word, row: Requirement, line: dict[str, Any] | None) -> bool:
+    """A computed result changes only by 人工认定 with a reason."""
+    if row.how == Requirement.How.JUDGE or line is None or line["points"] is None:
+        return False
+    return bool(word.points != line["points"])
+
+
+def confirm_all_met(
+    application: Application, *, by: User, at: dt.datetime | None = None
+) -> int:
+    """One click for everything that the system found met and nobody has judged yet."""
+    at = moment(at)
+    _check_reviewer(application, by=by)
+    lines, given = frozen_lines(application), standing(application)
+    words = [
+        Word(row.code, Verdict.Result.MET, row.points)
+        for row in requirements_of(application)
+        if row.how == Requirement.How.CONFIRM
+        and row.code not in given
+        and lines.get(row.code, {}).get("state") == "met"
+    ]
+    if words:
+        _write(application, words, by=by, at=at, verb="application.confirm_met")
+    return len(words)
+
+
+def _write(
+    application: Application, words: list[Word], *, by: User, at: dt.datetime, verb: str
+) -> list[Verdict]:
+    """Verdicts count only while the application is where the reviewer saw it; the first of
+    them makes its giver the reviewer."""
+    rows = [
+        Verdict(
+            application=application, requirement=word.requirement, result=word.result,
+            points=word.points, comment=word.comment.strip()[:500],
+            internal_comment=word.internal_comment.strip()[:500], is_override=word.is_override,
+            reviewer=by, stage=application.state, snapshot=application.snapshot, given_at=at,
+        )
+        for word in words
+    ]  # fmt: skip
+    with transaction.atomic():
+        won = Application.objects.filter(
+            pk=application.pk, state=application.state, reviewed_by=application.reviewed_by
+        ).update(reviewed_by=by)
+        if not won:
+            raise StaleState.of(application)
+        Verdict.objects.bulk_create(rows)
+        audit.record(
+            verb, by=by, obj=application, at=at,
+            after={row.requirement: [row.result, row.points] for row in rows},
+            reason="；".join(row.comment for row in rows if row.is_override),
+        )  # fmt: skip
+    application.reviewed_by = by
+    return rows
+
+
+def take_over_review(
+    application: Application, *, comment: str, by: User, at: dt.datetime | None = None
+) -> None:
+    """Illness, leave, 回避: the review goes on in other hands, and says so."""
+    at = moment(at)
+    check("take_over_review", application, by=by, comment=comment)
+    former = application.reviewed_by
+    if former is None or former.pk == by.pk:
+        raise Refused("目前没有其他人在评审这个申报，不需要接替。")
+    if application.recommended_by_id == by.pk:
+        raise NotAllowed("推荐人不能评审同一个申报。")
+    with transaction.atomic():
+        move(
+            "take_over_review", application, to=application.state, by=by, at=at,
+            comment=comment, changes={"reviewed_by": by}, expected={"reviewed_by": former},
+        )  # fmt: skip
+        notify(
+            [former], f"{by.full_name}已接替您评审{application.station.name}的申报。",
+            application=application, at=at, by=by,
+        )  # fmt: skip
