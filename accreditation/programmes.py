@@ -78,4 +78,4 @@ def choose_programme(programmes: list[Programme], asked: str | None = None) -> P
         if asked and str(programme.pk) == asked:
             return programme
     current = [programme for programme in programmes if programme.is_current]
-    return (current or programmes or [None])[0]
+    return next(iter(current or programmes), None)

@@ -53,6 +53,7 @@ class Cell:
     """One unit and one track. `target` is what the last confirmed step asks for, `due`
     what the last step already due asked for; none without a confirmed target."""
 
+    counted_on: dt.date
     recognised: int = 0
     valid: int = 0
     in_notice: int = 0
@@ -60,7 +61,6 @@ class Cell:
     in_preparation: int = 0
     ready: int | None = None
     schedule: Schedule | None = None
-    counted_on: dt.date | None = None
 
     @property
     def target(self) -> int | None:

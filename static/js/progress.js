@@ -24,7 +24,7 @@
       symbol: "none",
       lineStyle: { color: track.colour, width: 2.5 },
       itemStyle: { color: track.colour },
-      data: months.map((month) => month.recognised[track.key]),
+      data: months.map((month) => [month.on, month.recognised[track.key]]),
     });
     if (months.some((month) => month.schedule[track.key] !== null)) {
       series.push({
@@ -33,7 +33,7 @@
         symbol: "none",
         lineStyle: { color: track.colour, width: 1.5, type: "dashed", opacity: 0.7 },
         itemStyle: { color: track.colour },
-        data: months.map((month) => month.schedule[track.key]),
+        data: months.map((month) => [month.on, month.schedule[track.key]]),
       });
     }
   }
@@ -44,7 +44,7 @@
     legend: { top: 0, itemWidth: 22, textStyle: { fontSize: 12 } },
     // Drawn in the picture: the policy of the page forbids the HTML the other way writes.
     tooltip: { trigger: "axis", renderMode: "richText" },
-    xAxis: { type: "category", boundaryGap: false, data: months.map((month) => month.on) },
+    xAxis: { type: "time", axisLabel: { formatter: "{yyyy}-{MM}", hideOverlap: true } },
     yAxis: { type: "value", minInterval: 1 },
     series: series,
   });

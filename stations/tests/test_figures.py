@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEntry
 from stations.figures import read_figure
@@ -196,3 +199,29 @@ def test_writing_costs_the_same_for_one_and_many(cast, login, tree, n, django_as
 def test_figures_are_read_as_people_write_them():
     texts = ("", " 12 ", "1,234", "1，234", "１２", "0")
     assert [read_figure(text, 5000) for text in texts] == [None, 12, 1234, 1234, 12, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_at_the_same_moment_exactly_one_wins(cast, login, station):
+    station_sheets = [sheet(station, population=number) for number in ("100", "200")]
+    barrier = threading.Barrier(2)
+    statuses = {}
+
+    def save(number):
+        try:
+            barrier.wait(timeout=30)
+            statuses[number] = login(cast.county).post(URL, station_sheets[number]).status_code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(statuses.values()) == [302, 409]
+    winner = next(number for number, status in statuses.items() if status == 302)
+    station.refresh_from_db()
+    assert station.population == (100, 200)[winner]
+    assert AuditEntry.objects.filter(action="station.figures").count() == 1
