@@ -84,10 +84,10 @@ ENTRIES = [
     Entry("已认定服务站", "award", "named_stations", ("county", "city", "admin", "viewer")),
     Entry("通知", "bell", "notices", ALL, "其他"),
     Entry("用户管理", "users", "manage_users", ("county", "admin"), "系统管理"),
-    Entry("区划与单位", "hierarchy", "manage_regions", ("admin",), "系统管理"),
+    Entry("区划与单位", "hierarchy", "manage_regions", ("county", "city", "admin"), "系统管理"),
     Entry("建设方案", "flag", "manage_programmes", ("city", "admin"), "系统管理"),
     Entry("选项维护", "list", "manage_lists", ("city", "admin"), "系统管理"),
-    Entry("操作日志", "history", "manage_audit", ("admin",), "系统管理"),
+    Entry("操作日志", "history", "manage_audit", ("city", "admin"), "系统管理"),
     Entry("后台任务", "activity", "manage_jobs", ("county", "city", "admin"), "系统管理"),
     Entry("意见建议", "message-circle", "feedback", ALL, "其他"),
 ]

@@ -20,10 +20,10 @@ def test_a_reader_has_no_entry_that_shows_a_person(cast):
     assert set(labels(cast.leader)) <= {"建设进度", "已认定服务站", "通知", "意见建议"}
 
 
-def test_only_the_administrator_sees_the_audit_log(cast):
+def test_only_the_city_and_the_administrator_see_the_audit_log(cast):
     people = {name for name, user in vars(cast).items() if "操作日志" in labels(user)}
 
-    assert people <= {"admin"}
+    assert people == {"admin", "city", "city2", "city3"}
 
 
 def test_a_person_who_must_change_the_password_has_no_menu(cast):
