@@ -9,12 +9,14 @@ from django.utils import timezone
 from accounts.models import User
 from config.demo.accounts import make_accounts
 from config.demo.choose import choose_stations, counties_with_stations, ensure_tree, make_places
+from config.demo.finished import recognise_finished
 from config.demo.ledger import fill_ledger
 from config.demo.lists import ensure_lists
 from config.demo.loader import Loader
 from config.demo.people import fill_editions, fill_people
 from config.demo.photos import PhotoStock
 from config.demo.places import fill_grids, fill_place, station_values
+from config.demo.programmes import make_build_list, make_programmes
 from config.demo.resources import add_town_resources, fill_resources
 from config.demo.scale import Scale
 from config.demo.services import fill_services
@@ -75,6 +77,27 @@ def _people_and_records(world, password, clock):
     clock("人员、台账和附件")
     _finish_stations(world)
     clock("服务站信息")
+    _accreditation(world, counties)
+    clock("认定和申报")
+
+
+def _accreditation(world, counties):
+    from importlib.util import find_spec
+
+    if (
+        find_spec("accreditation.scoring") is None
+        or find_spec("accreditation.scoring.stored") is None
+    ):
+        return
+    from accreditation.scoring.stored import store_scores
+    from config.demo.applications import Replay
+
+    units = [unit for unit in counties if Station.objects.in_region(unit).exists()]
+    programmes = make_programmes(world, units)
+    recognised = recognise_finished(world, programmes, units)
+    make_build_list(world, programmes.current)
+    Replay(world, programmes.current).run(recognised)
+    store_scores(on=world.today)
 
 
 def _draw_photos(world):

@@ -26,28 +26,30 @@ class Table:
     def __init__(self, model):
         self.model = model
         self.fields = model._meta.concrete_fields
-        self.names = {field.attname for field in self.fields}
-        top = model.objects.aggregate(top=models.Max("pk"))["top"] or 0
-        self.next_pk = top + 1
-        self.count = 0
+        self.next_pk = (model.objects.aggregate(top=models.Max("pk"))["top"] or 0) + 1
         self.rows = []
-        self.plan = [(field.attname, *_default(field), _preparer(field)) for field in self.fields]
+        # attname -> (position, how to prepare); columns that are not given stand in the
+        # template, those with a function as default are called for each row
+        self.places = {f.attname: (n, _preparer(f)) for n, f in enumerate(self.fields)}
+        self.template, self.computed = [], []
+        for field in self.fields:
+            function, constant = _default(field)
+            prepare = self.places[field.attname][1]
+            self.template.append(prepare(constant) if prepare else constant)
+            if function:
+                self.computed.append((field.attname, function))
 
     def add(self, values):
-        unknown = values.keys() - self.names
-        if unknown:
-            raise TypeError(f"{self.model.__name__} has no {', '.join(sorted(unknown))}")
         pk = values.setdefault("id", self.next_pk)
         self.next_pk = max(self.next_pk, pk + 1)
-        row = []
-        for name, default, constant, prepare in self.plan:
-            if name in values:
-                value = values[name]
-            else:
-                value = default() if default else constant
-            row.append(value if prepare is None else prepare(value))
+        for name, function in self.computed:
+            if name not in values:
+                values[name] = function()
+        row = self.template.copy()
+        for name, value in values.items():
+            position, prepare = self.places[name]
+            row[position] = prepare(value) if prepare else value
         self.rows.append(row)
-        self.count += 1
         return pk
 
     def write(self):
