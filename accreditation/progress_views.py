@@ -129,8 +129,10 @@ class Links:
 
     def __init__(self, user, programme, on, level):
         self.programme, self.on, self.level = programme, on, level
+        # Below the city the lists hold less than the city's sums count.
+        self.is_whole_city = user.region.level == Region.Level.CITY
         self.applications = ""
-        if can_see_records(user) and on == timezone.localdate():
+        if can_see_records(user) and on == timezone.localdate() and not level:
             try:
                 self.applications = reverse("applications")
             except NoReverseMatch:
@@ -138,6 +140,8 @@ class Links:
         self.stations = reverse("named_stations")
 
     def named(self, county="", track="", on=None):
+        if not (county or self.is_whole_city):
+            return ""
         asked = {
             "programme": self.programme.pk,
             "as_of": (on or self.on).isoformat(),
@@ -148,7 +152,7 @@ class Links:
         return f"{self.stations}?{urlencode({k: v for k, v in asked.items() if v})}"
 
     def under_way(self, states, county="", track=""):
-        if not self.applications:
+        if not self.applications or not (county or self.is_whole_city):
             return ""
         asked = {"programme": self.programme.pk, "county": county, "track": track}
         pairs = [(k, v) for k, v in asked.items() if v] + [("state", state) for state in states]

@@ -162,6 +162,19 @@ def test_twelve_queries_at_most_whatever_the_size(
         client.get(URL)
 
 
+def test_every_number_leads_to_a_list_of_as_many(programme, cast, login):
+    """Also for a county, whose lists hold less than the city's sums count."""
+    for person in (cast.leader, cast.city, cast.county, cast.manager):
+        client = login(person)
+        html = client.get(URL).content.decode()
+        links = re.findall(r'href="(/accreditation/named/[^"]*)"><strong>(\d+)<', html)
+
+        assert links
+        for url, number in links:
+            listed = client.get(url.replace("&amp;", "&")).context["page"].paginator.count
+            assert listed == int(number), url
+
+
 # --- the list behind the numbers ---------------------------------------------------------------
 
 
