@@ -1,8 +1,11 @@
 import time
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -58,3 +61,24 @@ def forced_password_change(get_response):
         return get_response(request)
 
     return middleware
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """As Django's, but whoever loses the session in the middle of a form comes back to the
+    page with the form (many addresses only take a POST); static/js/keep.js fills it in."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        messages.warning(
+            request, "登录已过期，刚才的内容没有保存。登录后回到原页面，请核对后再提交一次。"
+        )
+        return redirect_to_login(page_of(request), reverse(settings.LOGIN_URL))
+
+
+def page_of(request):
+    """The page a form stands on, if it is one of ours."""
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if came_from.netloc != request.get_host() or came_from.path == reverse(settings.LOGIN_URL):
+        return reverse(settings.LOGIN_REDIRECT_URL)
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

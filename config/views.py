@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import audit
+from accounts.middleware import page_of
 from accounts.models import AuditEntry
 
 
@@ -24,7 +25,8 @@ def csrf_failure(request, reason=""):
         "error.html",
         {
             "title": "页面已过期",
-            "text": "为了安全，这次提交没有被接受。请返回上一页，刷新后再提交一次；您填写的内容仍在上一页。",
+            "text": "为了安全，这次提交没有被接受。请返回原页面，核对填写的内容后再提交一次。",
+            "back": page_of(request),
         },
         status=403,
     )

@@ -17,7 +17,14 @@ def shown(client, query=""):
 def log(cast, station):
     now = timezone.now()
     audit.record("login", by=cast.city, label="甲", at=now - timedelta(days=2))
-    audit.record("record.change", by=cast.county, obj=station, label="乙", before={"name": "a"}, after={"name": "b"})
+    audit.record(
+        "record.change",
+        by=cast.county,
+        obj=station,
+        label="乙",
+        before={"name": "a"},
+        after={"name": "b"},
+    )
     audit.record("denied", by=cast.town, label="丙", outcome="denied")
 
 
@@ -70,7 +77,9 @@ def test_an_administrator_does_not_read_talks(cast, station, login):
     talk = Activity.objects.create(
         station=station, kind="talk", title="与某人谈心", happened_on="2026-01-01"
     )
-    entry = audit.record("record.change", by=cast.manager, obj=talk, before={"title": "x"}, after={"title": "y"})
+    entry = audit.record(
+        "record.change", by=cast.manager, obj=talk, before={"title": "x"}, after={"title": "y"}
+    )
     admin, city = login(cast.admin), login(cast.city)
 
     assert "与某人谈心" not in admin.get("/manage/audit/").content.decode()

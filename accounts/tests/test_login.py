@@ -207,3 +207,19 @@ def test_simultaneous_tries_get_no_more_than_five():
 
 def test_anonymous_log_out_leads_to_log_in(db):
     assert Client().post("/logout/").url.startswith("/login/")
+
+
+def test_who_loses_the_session_in_a_form_comes_back_to_its_page(clerk, client):
+    page = "http://testserver/manage/users/5/?tab=1"
+
+    response = client.post("/manage/users/5/reset/", {"version": 1}, headers={"referer": page})
+
+    assert response.url == "/login/?next=/manage/users/5/%3Ftab%3D1"
+    assert "刚才的内容没有保存" in client.get(response.url).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "https://example.com/x", "http://testserver/login/"])
+def test_a_foreign_page_is_not_led_back_to(clerk, client, page):
+    response = client.post("/manage/users/5/reset/", headers={"referer": page})
+
+    assert response.url == "/login/?next=/"

@@ -79,7 +79,9 @@ def test_a_moved_town_takes_its_whole_subtree_along(cast_user):
     load()
     VeteranFactory(station=Station.objects.get(region__code="321322100201"))
 
-    load(changed("321322100,甲镇,town,statutory,321322,1", "321322100,甲镇,town,statutory,321391,1"))
+    load(
+        changed("321322100,甲镇,town,statutory,321322,1", "321322100,甲镇,town,statutory,321391,1")
+    )
 
     assert Region.objects.get(code="321322100201").path == "3213/321391/321322100/321322100201/"
     user = cast_user("county", Region.objects.get(code="321391"))
@@ -91,8 +93,10 @@ def test_a_moved_town_takes_its_whole_subtree_along(cast_user):
 def test_a_merged_village_is_closed_and_seen_by_its_successor(cast_user):
     load()
     body = "\n".join(f"{line}," for line in TREE.splitlines())
-    body = body.replace("321322101001,南关居委会,village,statutory,321322101,3,",
-                        "321322101001,南关居委会,village,statutory,321322101,3,321322101201")
+    body = body.replace(
+        "321322101001,南关居委会,village,statutory,321322101,3,",
+        "321322101001,南关居委会,village,statutory,321322101,3,321322101201",
+    )
 
     result = load(body, HEADER + ",merged_into")
     again = load(body, HEADER + ",merged_into")
@@ -154,7 +158,10 @@ def test_a_bad_row_is_refused_with_its_line_and_nothing_is_written(old, new, lin
         (f"{HEADER}\n{TREE}".encode("gb18030"), "第2行：文件编码不是 UTF-8"),
         (f"{HEADER}\n{TREE}".encode("utf-16"), "第1行：文件编码不是 UTF-8"),
         (b"", "第1行：缺少列"),
-        ("code,name,level\n3213,宿迁市,city".encode(), "第1行：缺少列 kind、parent_code、sort_order"),
+        (
+            "code,name,level\n3213,宿迁市,city".encode(),
+            "第1行：缺少列 kind、parent_code、sort_order",
+        ),
         (HEADER.encode(), "文件里没有数据行"),
         (f"{HEADER}\n3213,宿\0迁,city,statutory,,1".encode(), "第2行：含有不可见的控制字符"),
     ],

@@ -7,7 +7,9 @@ from stations.regions import load
 
 
 class Command(BaseCommand):
-    help = "按CSV文件新增、更名、调整、合并区划，并为乡镇（街道）和村居（社区）建服务站。可重复执行。"
+    help = (
+        "按CSV文件新增、更名、调整、合并区划，并为乡镇（街道）和村居（社区）建服务站。可重复执行。"
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE.csv")
@@ -20,7 +22,9 @@ class Command(BaseCommand):
         try:
             result = load(content)
         except RegionFileError as error:
-            raise CommandError("文件有错误，没有写入任何数据。\n" + "\n".join(error.errors)) from error
+            raise CommandError(
+                "文件有错误，没有写入任何数据。\n" + "\n".join(error.errors)
+            ) from error
         self.stdout.write(
             f"新增{result.created}个单位，更名{len(result.renamed)}个，"
             f"调整主管单位{len(result.moved)}个，合并{len(result.merged)}个，"
