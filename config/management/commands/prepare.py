@@ -27,13 +27,15 @@ class Command(BaseCommand):
             help="give DEMO_PASSWORD to the demonstration accounts that exist already",
         )
 
-    def handle(self, *, new_demo_password=False, **options):
+        parser.add_argument("--without-demo", action="store_true")
+
+    def handle(self, *, new_demo_password=False, without_demo=False, **options):
         make_folders()
         migrate(self.say)
         self.check()
         collect_static(self.say)
         self.load_shipped_data()
-        if not settings.PRODUCTION:
+        if not settings.PRODUCTION and not without_demo:
             self.demonstration(new_demo_password)
 
     def say(self, text):

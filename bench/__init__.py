@@ -1,0 +1,1 @@
+"""Benchmarks: pages and scores of a full city against limits in the same run."""
