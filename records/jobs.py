@@ -40,7 +40,7 @@ from records.models import Job, Notice
 log = logging.getLogger(__name__)
 
 State = Job.State
-HEARTBEAT_SECONDS = 10
+HEARTBEATS_BEFORE_STALE = 12
 RING_AGAIN_AFTER = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
 WRITE_PROGRESS_EVERY = 0.5
@@ -259,7 +259,7 @@ def _heartbeat(row: Job) -> Iterator[None]:
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(HEARTBEAT_SECONDS):
+        while not over.wait(settings.JOB_STALE_SECONDS / HEARTBEATS_BEFORE_STALE):
             try:
                 _update(row, state=State.RUNNING, values={"heartbeat_at": timezone.now()})
             except DatabaseError as error:

@@ -3,76 +3,21 @@ nothing half written when something is wrong."""
 
 import json
 import os
-import subprocess
-import sys
 import zipfile
 
 import psycopg2
 import pytest
 from django.conf import settings
 
-FILL = "import django; django.setup(); from config.tests.backup_rows import fill; fill()"
+from tests.place import Place
+
+FILL = "from config.tests.backup_rows import fill; fill()"
+ADD_A_USER = "from tests.factories import UserFactory; UserFactory(username='next')"
 COUNT = (
-    "import django; django.setup();"
     "from accounts.models import User; from stations.models import Region;"
     "from veterans.models import Veteran;"
     "print(User.objects.count(), Region.objects.count(), Veteran.objects.count())"
 )
-
-
-class Place:
-    """An installation of its own: database, media and keys."""
-
-    migrated = None  # an empty SQLite file, made once and copied
-
-    def __init__(self, folder, url="", *, key="0"):
-        self.folder = folder
-        self.media = folder / "media"
-        (folder / "db").mkdir(parents=True)
-        self.media.mkdir()
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "VAR_DIR": str(folder),
-            "DATABASE_URL": url or f"sqlite:///{folder / 'db' / 'a.sqlite3'}",
-            "HASH_KEY": f"key-{key}",
-            "LOG_LEVEL": "ERROR",
-        }
-        file = folder / "db" / "a.sqlite3"
-        if not url and Place.migrated:
-            file.write_bytes(Place.migrated)
-            return
-        self.manage("migrate", "-v0")
-        if not url:
-            Place.migrated = file.read_bytes()
-
-    def run(self, *command):
-        return subprocess.run(
-            [sys.executable, *command],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
-
-    def manage(self, *command):
-        done = self.run("manage.py", *command)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def refused(self, *command):
-        done = self.run("manage.py", *command)
-        assert done.returncode == 1
-        assert "Traceback" not in done.stderr
-        return done.stderr
-
-    def fill(self):
-        done = self.run("-c", FILL)
-        assert done.returncode == 0, done.stderr
-
-    def counts(self):
-        done = self.run("-c", COUNT)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.split()
 
 
 def manifest_of(path):
@@ -106,7 +51,7 @@ def new_postgres(tmp_path):
 
 
 def assert_same_after_restoring(source, target, tmp_path):
-    source.fill()
+    source.python(FILL)
     first, second = tmp_path / "first.zip", tmp_path / "second.zip"
     source.manage("backup", str(first))
 
@@ -122,10 +67,7 @@ def assert_same_after_restoring(source, target, tmp_path):
     assert filled["veterans.exhibit_people"] == 3
     assert [file["path"] for file in before["files"]] == ["a/b/photo.jpg"]
     # The next row gets a number of its own: sequences follow what was restored.
-    added = target.run("-c", FILL.replace("fill()", "UserFactory(username='next')").replace(
-        "config.tests.backup_rows import fill", "tests.factories import UserFactory"
-    ))  # fmt: skip
-    assert added.returncode == 0, added.stderr
+    target.python(ADD_A_USER)
 
 
 def test_from_sqlite_to_sqlite(tmp_path):
@@ -148,7 +90,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(tmp_path):
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
         pytest.skip("the same on every database, and tested on SQLite")
     source = Place(tmp_path / "a")
-    source.fill()
+    source.python(FILL)
     good = tmp_path / "good.zip"
     source.manage("backup", str(good))
     empty = Place(tmp_path / "b")
@@ -160,7 +102,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(tmp_path):
     empty.environment["HASH_KEY"] = "another"
     assert "密钥" in empty.refused("restore", str(good))
 
-    assert empty.counts() == ["0", "0", "0"]
+    assert empty.python(COUNT).split() == ["0", "0", "0"]
     assert list(empty.media.rglob("*")) == []
     assert [path.name for path in empty.folder.iterdir() if "restoring" in path.name] == []
 
@@ -169,7 +111,7 @@ def test_an_archive_holds_no_key_and_no_personal_number_in_clear(tmp_path):
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
         pytest.skip("the same on every database, and tested on SQLite")
     source = Place(tmp_path / "a")
-    source.fill()
+    source.python(FILL)
     path = tmp_path / "a.zip"
     source.manage("backup", str(path))
 
