@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class AccreditationConfig(AppConfig):
     name = "accreditation"
     verbose_name = "认定"
+
+    def ready(self):
+        from accreditation import checks  # noqa: F401  (registers the system check)
+        from accreditation.scoring import sql  # noqa: F401  (registers the lookup)

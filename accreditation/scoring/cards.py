@@ -1,0 +1,274 @@
+"""What a score says: a card per station, a line per requirement, a result per track."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from accreditation.scoring.facts import Facts, Place
+from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.numbers import FULL, Found, round_points
+
+PARTS = {"red": "R", "historical": "H", "rural": "U"}
+TRACK_OF = {part: track for track, part in PARTS.items()}
+TOTAL, COMMON, OWN = 10000, 6000, 4000
+# The floors, in hundredths of a point of the full mark.
+PASS_TOTAL, PASS_COMMON, PASS_OWN = 8000, 4500, 2800
+NOT_APPLICABLE_CAP = {"C": 300, "R": 800, "H": 800, "U": 800}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement at one station; the words are made when somebody reads them."""
+
+    requirement: Any
+    state: str
+    points: int | None
+    max_points: int
+    result: Found
+    reason: str = ""
+
+    @property
+    def code(self) -> str:
+        return str(self.requirement.code)
+
+    @property
+    def n(self) -> int:
+        return self.result.n
+
+    @property
+    def of(self) -> int:
+        return self.result.of
+
+    @property
+    def found(self) -> str:
+        if self.state == "not_applicable":
+            return f"不适用（已确认）：{self.reason}"
+        return MEASURES[self.requirement.measure].found(self.result)
+
+    @property
+    def missing(self) -> str:
+        if self.state in ("met", "not_applicable"):
+            return ""
+        return MEASURES[self.requirement.measure].missing(self.result)
+
+    @property
+    def lack(self) -> int:
+        """Points still to be had here."""
+        return 0 if self.points is None else self.max_points - self.points
+
+
+@dataclass(frozen=True)
+class TrackResult:
+    computed: int
+    computed_max: int
+    common: int
+    common_max: int
+    own: int
+    own_max: int
+    musts_missing: list[str]
+    confirmed: int
+    confirmed_common: int
+    confirmed_own: int
+    confirmed_musts_missing: list[str]
+    has_verdicts: bool
+
+    @property
+    def pending(self) -> int:
+        """Points that nobody can say yet."""
+        return TOTAL - self.computed_max
+
+    @property
+    def is_ready(self) -> bool:
+        """The floors, taken pro rata of what can be computed, and every must."""
+        return (
+            not self.musts_missing
+            and self.computed * TOTAL >= PASS_TOTAL * self.computed_max
+            and self.common * COMMON >= PASS_COMMON * self.common_max
+            and self.own * OWN >= PASS_OWN * self.own_max
+        )
+
+    @property
+    def is_passed(self) -> bool:
+        return (
+            not self.confirmed_musts_missing
+            and self.confirmed >= PASS_TOTAL
+            and self.confirmed_common >= PASS_COMMON
+            and self.confirmed_own >= PASS_OWN
+        )
+
+
+@dataclass
+class Scorecard:
+    facts: Facts
+    on: dt.date
+    rubric: Any
+    requirements: list[Any]
+    found: list[Found]
+    not_applicable: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        return self.facts.place
+
+    @property
+    def station_id(self) -> int:
+        return self.facts.place.pk
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        rows = zip(self.requirements, self.found, strict=True)
+        return {requirement.code: self._line(requirement, found) for requirement, found in rows}
+
+    def _line(self, requirement: Any, found: Found) -> Line:
+        full = requirement.points
+        if requirement.code in self.not_applicable:
+            reason = self.not_applicable[requirement.code]
+            return Line(requirement, "not_applicable", full, full, found, reason)
+        points = _points(found, full)
+        return Line(requirement, _state(found, points), points, full, found)
+
+    def lines_of(self, track: str) -> list[Line]:
+        return [line for code, line in self.lines.items() if code[0] in ("C", PARTS[track])]
+
+    @cached_property
+    def _tracks(self) -> dict[str, TrackResult]:
+        common = self._sum("C")
+        return {track: self._result(track, common, self._sum(part)) for track, part in PARTS.items()}
+
+    def track(self, track: str) -> TrackResult:
+        return self._tracks[str(track)]
+
+    @cached_property
+    def best_track(self) -> str:
+        """The track this station is closest to (no ranking of stations, but of tracks)."""
+        return max(PARTS, key=lambda track: self.track(track).computed)
+
+    def _sum(self, part: str) -> tuple[int, int, list[str]]:
+        """Points, the maximum without what is 待评, and musts that are short; numbers only,
+        because a sum over the city reads no words."""
+        points = maximum = 0
+        musts = []
+        for requirement, found in zip(self.requirements, self.found, strict=True):
+            code, full = requirement.code, requirement.points
+            if code[0] != part:
+                continue
+            if code in self.not_applicable:
+                earned: int | None = full
+            else:
+                earned = _points(found, full)
+            if earned is not None:
+                points, maximum = points + earned, maximum + full
+            if requirement.must and earned != full:
+                musts.append(code)
+        return points, maximum, musts
+
+    def _result(
+        self,
+        track: str,
+        common: tuple[int, int, list[str]],
+        own: tuple[int, int, list[str]],
+    ) -> TrackResult:
+        confirmed_common, common_musts = self._confirmed(track, "C")
+        confirmed_own, own_musts = self._confirmed(track, PARTS[track])
+        return TrackResult(
+            computed=common[0] + own[0],
+            computed_max=common[1] + own[1],
+            common=common[0],
+            common_max=common[1],
+            own=own[0],
+            own_max=own[1],
+            musts_missing=common[2] + own[2],
+            confirmed=confirmed_common + confirmed_own,
+            confirmed_common=confirmed_common,
+            confirmed_own=confirmed_own,
+            confirmed_musts_missing=common_musts + own_musts,
+            has_verdicts=any(key[0] == track for key in self.verdicts),
+        )
+
+    def _confirmed(self, track: str, part: str) -> tuple[int, list[str]]:
+        """The latest verdict where there is one; without it only `auto` earns. A computed
+        `auto` result changes by an override alone."""
+        total, musts = 0, []
+        for requirement, found in zip(self.requirements, self.found, strict=True):
+            if requirement.code[0] != part:
+                continue
+            points = self._confirmed_points(track, requirement, found)
+            total += points
+            if requirement.must and points != requirement.points:
+                musts.append(requirement.code)
+        return total, musts
+
+    def _confirmed_points(self, track: str, requirement: Any, found: Found) -> int:
+        full: int = requirement.points
+        verdict = self.verdicts.get((track, requirement.code))
+        is_auto = requirement.how == "auto"
+        if requirement.code in self.not_applicable:
+            return full
+        if verdict and (verdict[1] or not is_auto):
+            return min(verdict[0], full)
+        return (_points(found, full) or 0) if is_auto else 0
+
+
+def _points(found: Found, full: int) -> int | None:
+    share = found.share
+    if share is None:
+        return None
+    part, whole = share
+    if part == 0:
+        return 0
+    return full if part == whole else round_points(full, share)
+
+
+def _state(found: Found, points: int | None) -> str:
+    if points is None:
+        return "pending"
+    if found.share == FULL or (found.share and found.share[0] >= found.share[1]):
+        return "met"
+    return "partly" if points else "missing"
+
+
+def within_cap(rows: Iterable[tuple[str, str]], points: dict[str, int]) -> dict[str, str]:
+    """The confirmed 不适用 that fit under the cap, in the order they were confirmed."""
+    left, found = dict(NOT_APPLICABLE_CAP), {}
+    for code, reason in rows:
+        part, value = code[0], points.get(code, 0)
+        if code in points and value <= left[part]:
+            left[part] -= value
+            found[code] = reason
+    return found
+
+
+def serialise(card: Scorecard) -> dict[str, Any]:
+    """The card as JSON-safe, deterministic data."""
+    return {
+        "station": card.place.code,
+        "on": card.on.isoformat(),
+        "rubric": card.rubric.version,
+        "lines": {
+            code: {
+                "label": line.requirement.label,
+                "clause": line.requirement.clause,
+                "state": line.state,
+                "points": line.points,
+                "max_points": line.max_points,
+                "found": line.found,
+                "missing": line.missing,
+                "n": line.n,
+                "of": line.of,
+            }
+            for code, line in sorted(card.lines.items())
+        },
+        "tracks": {track: _track_values(card.track(track)) for track in sorted(PARTS)},
+    }
+
+
+def _track_values(result: TrackResult) -> dict[str, Any]:
+    names = (
+        "computed", "computed_max", "common", "common_max", "own", "own_max",
+        "confirmed", "confirmed_common", "confirmed_own", "is_ready", "is_passed",
+    )  # fmt: skip
+    found = {name: getattr(result, name) for name in names}
+    return found | {"musts_missing": sorted(result.musts_missing)}

@@ -1,0 +1,146 @@
+"""Facts from the ledger and the plans."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from accreditation.scoring.context import Context, kind_of
+from accreditation.scoring.source import Counters, Source
+from accreditation.scoring.sql import DaysBetween
+from activities.models import Activity, Participation, Plan, PlanItem, Publicity
+from records.models import Attachment, AttachmentLink
+from stations.models import Resource, Track
+from volunteers.models import Team
+
+REFORM = (Resource.Kind.REFORM_VENUE, Resource.Kind.MAJOR_PROJECT, Resource.Kind.REFORM_LANDMARK)
+
+
+def links_of_activities(c: Context) -> QuerySet[Any]:
+    rows = AttachmentLink.objects.filter(content_type=kind_of(Activity))
+    if c.is_scoped:
+        near = Activity.objects.filter(c.near("station"), c.year("happened_on"))
+        rows = rows.filter(object_id__in=near.order_by().values("pk"))
+    return rows.order_by()
+
+
+def with_evidence(c: Context) -> Q:
+    kinds, purposes = Attachment.Kind, AttachmentLink.Purpose
+    links = links_of_activities(c).filter(
+        Q(attachment__kind__in=[kinds.PHOTO, kinds.AUDIO, kinds.VIDEO])
+        | Q(purpose__in=[purposes.SIGN_IN, purposes.RECEIPT])
+    )
+    news = Publicity.objects.filter(c.near("activity__station"), activity__isnull=False)
+    news = news.exclude(url="").order_by()
+    return Q(pk__in=links.values("object_id").distinct()) | Q(pk__in=news.values("activity_id"))
+
+
+def with_people(c: Context, **conditions: Any) -> Q:
+    rows = Participation.objects.filter(
+        c.near("activity__station"), c.year("activity__happened_on"), **conditions
+    )
+    return Q(pk__in=rows.order_by().values("activity_id").distinct())
+
+
+def held_at(c: Context, **conditions: Any) -> Q:
+    through = Activity.resources.through.objects.filter(c.near("activity__station"), **conditions)
+    return Q(pk__in=through.values("activity_id"))
+
+
+def between(field: str, window: tuple[dt.date, dt.date]) -> Q:
+    return Q(**{f"{field}__gte": window[0], f"{field}__lte": window[1]})
+
+
+def tagged(name: str) -> Q:
+    return Q(tags__contains=f",{name},")
+
+
+def _ledger_rows(c: Context) -> QuerySet[Any]:
+    first = min(c.months[0][0], c.year_ago + dt.timedelta(days=1))
+    return Activity.objects.filter(happened_on__gte=first, happened_on__lte=c.on).annotate(
+        late_by=DaysBetween(Coalesce("ends_on", "happened_on"), F("recorded_at"))
+    )
+
+
+def _ledger_counters(c: Context) -> Counters:
+    year, kind = c.year("happened_on"), Activity.Kind
+    filled = ~Q(place="") & ~Q(organiser="") & ~Q(content="") & ~Q(outcome="")
+    scans = links_of_activities(c).filter(purpose=AttachmentLink.Purpose.PAPER_LEDGER)
+    backfilled = Q(is_late_entry=True) & Q(pk__in=scans.values("object_id"))
+    found = {
+        "all": year,
+        "talk": year & Q(kind=kind.TALK),
+        "volunteering": year & Q(kind=kind.VOLUNTEERING),
+        "study": year & Q(kind=kind.STUDY),
+        "recreation": year & Q(kind=kind.RECREATION),
+        "visit": year & Q(kind=kind.VISIT),
+        "complete": year & filled & (Q(other_headcount__gt=0) | with_people(c)),
+        "evidence": year & with_evidence(c),
+        "prompt_of": year & ~backfilled,
+        "prompt": year & ~backfilled & Q(late_by__lte=c.p("ledger_prompt", "days")),
+        "red": year & tagged("red"),
+        "green": year & tagged("green"),
+        "environment": year & tagged("environment"),
+        "training": year & tagged("training"),
+        "heritage_service": year
+        & Q(kind=kind.VOLUNTEERING, team__kinds__contains=f",{Team.Kind.HOMETOWN},")
+        & tagged("heritage"),
+        "heritage_talk": year
+        & tagged("heritage")
+        & with_people(c, role=Participation.Role.SPEAKER),
+        "commemoration": year & Q(kind=kind.COMMEMORATION),
+        "martyrs_day": year & Q(kind=kind.COMMEMORATION, key_date__code="martyrs_day"),
+        "at_reform": year & held_at(c, resource__kind__in=REFORM),
+        "at_historical": year & held_at(c, resource__theme=Track.HISTORICAL),
+    }
+    for n, window in enumerate(c.months):
+        found[f"month_{n}"] = between("happened_on", window)
+    return found
+
+
+LEDGER = Source("ledger", _ledger_rows, _ledger_counters, is_whole=True)
+
+
+def _plan_rows(c: Context) -> QuerySet[Any]:
+    return Plan.objects.filter(
+        state=Plan.State.APPROVED, year__gte=c.plan_months[0][0].year - 1, year__lte=c.on.year
+    )
+
+
+def _plan_counters(c: Context) -> Counters:
+    period = Plan.Period
+    found = {
+        "this_year": Q(period=period.YEAR, year=c.on.year),
+        "last_year": Q(period=period.YEAR, year=c.on.year - 1),
+    }
+    for n, (start, _) in enumerate(c.quarters):
+        number = (start.month + 2) // 3
+        found[f"quarter_{n}"] = Q(period=period.QUARTER, year=start.year, number=number)
+    for n, (start, _) in enumerate(c.plan_months):
+        found[f"month_{n}"] = Q(period=period.MONTH, year=start.year, number=start.month)
+    return found
+
+
+PLANS = Source("plans", _plan_rows, _plan_counters)
+
+
+def _item_rows(c: Context) -> QuerySet[Any]:
+    first = min(c.plan_months[0][0], c.year_ago)
+    return PlanItem.objects.filter(planned_on__gte=first, planned_on__lte=c.on)
+
+
+def _item_counters(c: Context) -> Counters:
+    done = Activity.objects.filter(c.near("station"), plan_item__isnull=False).order_by()
+    kept = Q(pk__in=done.values("plan_item_id")) | ~Q(cancelled_reason="")
+    past = Q(planned_on__gt=c.year_ago, planned_on__lt=c.on)
+    found = {"past": past, "kept": past & kept}
+    for code in c.p("key_dates", "codes"):
+        found[f"key_{code}"] = c.year("planned_on") & Q(key_date__code=code, cancelled_reason="")
+    full = ~Q(place="") & ~Q(owner="")
+    for n, window in enumerate(c.plan_months):
+        found[f"month_{n}"] = between("planned_on", window) & full
+    return found
+
+
+ITEMS = Source("items", _item_rows, _item_counters)
