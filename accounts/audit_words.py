@@ -6,7 +6,7 @@ from django.apps import apps
 ACTIONS = {
     "login": "登录",
     "logout": "退出",
-    "denied": "越权访问",
+    "denied": "未获准的操作",
     "password.change": "修改密码",
     "password.reset": "重置密码",
     "user.create": "新增账号",

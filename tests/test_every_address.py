@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from records.registry import all_sections
 from tests.access import CAST, collect_rows, is_public, named_patterns
 from tests.factories import (
     GroupFactory,
@@ -122,12 +123,39 @@ def test_a_row_of_another_county_cannot_be_changed(name, world):
 def test_a_form_offers_nothing_of_another_county(name, world):
     response = _client(world, "county").get(_url(name, world), ROWS[name].query or {})
 
+    _assert_all_visible(response, world, name)
+
+
+def _assert_all_visible(response, world, name):
     for field_name, field in _choice_fields(response):
         offered = field.queryset
         if hasattr(offered, "visible_to"):
             visible = offered.model._default_manager.visible_to(world.cast.county)
             foreign = offered.exclude(pk__in=visible.values("pk"))
             assert list(foreign) == [], f"{name}: {field_name}"
+
+
+def _kinds():
+    """All but children, whose forms are opened from their parents."""
+    return [
+        (section.slug, kind.slug)
+        for section in all_sections()
+        for kind in section.kinds
+        if not kind.parent
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("section", "kind"), _kinds())
+def test_a_record_form_offers_nothing_of_another_county(section, kind, world):
+    url = reverse(
+        "record_new", kwargs={"code": world.station.code, "section": section, "kind": kind}
+    )
+
+    response = _client(world, "county").get(url)
+
+    assert response.status_code in (200, 403), "403: only a county's or city's own entries"
+    _assert_all_visible(response, world, kind)
 
 
 def _choice_fields(response):
