@@ -15,6 +15,7 @@ Declare jobs in `<app>/tasks.py` or `<app>/jobs.py`: both are imported on demand
 """
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files import File
@@ -115,11 +117,21 @@ def ring(pk: int) -> None:
     from records.tasks import run_job as task
 
     try:
+        _knock()
         task.delay(pk)
     except (OperationalError, ChannelError, ConnectionError, OSError) as error:
         log.warning("job %s waits for the timer, the broker is down: %s", pk, error)
         return
     Job.objects.filter(pk=pk).update(rung_at=timezone.now())
+
+
+def _knock() -> None:
+    """Redis' client tries a dead server again for seconds, and a page should not wait for
+    that: see first whether anybody answers at all."""
+    address = urlsplit(settings.CELERY_BROKER_URL)
+    if address.scheme in ("redis", "rediss"):
+        place = (address.hostname or "127.0.0.1", address.port or 6379)
+        socket.create_connection(place, timeout=0.5).close()
 
 
 def retry(row: Job, *, by: User) -> None:
