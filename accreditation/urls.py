@@ -1,5 +1,13 @@
 """Each area has its own module; this one only collects them."""
 
 from accreditation import urls_desk, urls_progress, workspace
+from accreditation.applications import urls as applications
+from accreditation.naming_pages import urls as naming_pages
 
-urlpatterns = [*urls_desk.urlpatterns, *urls_progress.urlpatterns, *workspace.urlpatterns]
+urlpatterns = [
+    *urls_desk.urlpatterns,
+    *urls_progress.urlpatterns,
+    *applications.urlpatterns,
+    *naming_pages.urlpatterns,
+    *workspace.urlpatterns,
+]

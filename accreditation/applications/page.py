@@ -1,0 +1,200 @@
+"""What the page of an application shows, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accreditation.applications.steps import ACTIONS, Action
+from accreditation.models import Application, Objection, Requirement, StationScore, Verdict
+from accreditation.workflow.people import is_city_above, is_reviewer
+from accreditation.workflow.reviews import LEVEL_WORDS, pull_day
+from accreditation.workflow.snapshots import requirements_of
+from accreditation.workflow.table import State
+from accreditation.workflow.verdicts import REVIEWING, needs_word, stands, sums
+from stations.models import Region, Station
+
+# While the city is at it, the station sees no half-finished opinions.
+SHOWN_LATER = (State.CITY_REVIEW, State.SITE_VISIT, State.DECISION)
+
+
+def get_application(request, number: str) -> Application:
+    town = Station.objects.filter(
+        region=OuterRef("station__region__parent"),
+        region__level=Region.Level.TOWN,
+        is_active=True,
+    )
+    rows = Application.objects.visible_to(request.user).select_related(
+        "station__region__parent", "programme__rubric", "snapshot", "reviewed_by",
+        "recommended_by", "decided_by", "batch",
+    )  # fmt: skip
+    application = get_object_or_404(rows.annotate(town_exists=Exists(town)), number=number)
+    is_village = application.station.region.level == Region.Level.VILLAGE
+    application.has_town = application.town_exists and is_village
+    return application
+
+
+@dataclass
+class Line:
+    requirement: Requirement
+    frozen: dict[str, Any]
+    verdict: Verdict | None
+    stands: bool
+    returned: str
+    typed: dict[str, Any]
+
+    @property
+    def code(self):
+        return self.requirement.code
+
+    @property
+    def awaits(self):
+        return needs_word(self.requirement, self.frozen) and not (self.verdict and self.stands)
+
+    @property
+    def points_text(self):
+        """What the input of the points shows: typed, given, or found."""
+        if "points" in self.typed:
+            return self.typed["points"]
+        found = self.verdict.points if self.verdict else self.frozen.get("points")
+        return "" if found is None else f"{found / 100:.2f}"
+
+    @property
+    def result(self):
+        if "result" in self.typed:
+            return self.typed["result"]
+        if self.verdict:
+            return self.verdict.result
+        return {"met": "met", "partly": "partly", "missing": "not_met"}.get(
+            self.frozen.get("state", ""), ""
+        )
+
+    @property
+    def comment(self):
+        return self.typed.get("comment", self.verdict.comment if self.verdict else "")
+
+    @property
+    def internal_comment(self):
+        return self.typed.get(
+            "internal_comment", self.verdict.internal_comment if self.verdict else ""
+        )
+
+
+@dataclass
+class Button:
+    verb: str
+    label: str
+    tone: str
+    url: str
+    form: Any
+    needs_reason: bool
+
+
+def context(request, application: Application, *, bound=None, typed=None) -> dict[str, Any]:
+    """`bound` is {verb: form} with what was typed into a step that did not happen, `typed`
+    the same for the verdict on one requirement."""
+    user = request.user
+    requirements = requirements_of(application)
+    latest = latest_verdicts(application)
+    transitions = list(application.transitions.select_related("actor"))
+    is_city = user.role == User.Role.CITY
+    sees = is_city or application.state not in SHOWN_LATER
+    standing = {code: row for code, row in latest.items() if stands(row, application)}
+    return {
+        "application": application,
+        "station": application.station,
+        "lines": lines_of(application, requirements, latest if sees else {}, transitions, typed),
+        "sums": sums(application, requirements=requirements, verdicts=standing) if sees else None,
+        "can_judge": is_reviewer(user, application) and application.state in REVIEWING,
+        "is_city": is_city,
+        "transitions": transitions,
+        "last_return": last_return(transitions) if application.state == "returned" else None,
+        "level_word": LEVEL_WORDS.get(application.returned_to, ""),
+        "buttons": buttons(user, application, bound or {}),
+        "now": score_now(application),
+        "visits": list(
+            application.visits.select_related("entered_by").prefetch_related("visitors")
+        ),
+        "problems": list(application.problems.all()),
+        "can_close_problem": user.role in (User.Role.CITY, User.Role.COUNTY),
+        "doubts": list(application.doubts.all()),
+        "objections": objections_of(user, application),
+    }
+
+
+def latest_verdicts(application: Application) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for verdict in application.verdicts.select_related("snapshot", "reviewer"):
+        found[verdict.requirement] = verdict
+    return found
+
+
+def last_return(transitions):
+    back = [row for row in transitions if row.details.get("verb") == "return_application"]
+    return back[-1] if back else None
+
+
+def lines_of(application, requirements, latest, transitions, typed) -> list[Line]:
+    frozen = application.snapshot.data["lines"] if application.snapshot else {}
+    back = last_return(transitions)
+    reasons = back.details.get("requirements", {}) if back else {}
+    typed = typed or {}
+    found = []
+    for row in requirements:
+        verdict = latest.get(row.code)
+        found.append(
+            Line(
+                row, frozen.get(row.code, {}), verdict,
+                bool(verdict and stands(verdict, application)), reasons.get(row.code, ""),
+                typed if typed.get("requirement") == row.code else {},
+            )  # fmt: skip
+        )
+    return found
+
+
+def score_now(application: Application) -> StationScore | None:
+    """The stored score of today beside the frozen one; a live one costs a dozen queries."""
+    if application.snapshot is None:
+        return None
+    return StationScore.objects.filter(
+        station=application.station_id, track=application.track
+    ).first()
+
+
+def objections_of(user: User, application: Application) -> list[Objection]:
+    if not is_city_above(user, application):
+        return []
+    if application.state not in (State.PUBLIC_NOTICE, State.ACCREDITED, State.REJECTED):
+        return []
+    return list(Objection.objects.visible_to(user).filter(application=application))
+
+
+def is_offered(action: Action, user: User, application: Application) -> bool:
+    """Only what this person may press now."""
+    if not action.is_open(user, application):
+        return False
+    if action.verb == "decide":
+        return application.decided_by_id is None
+    if action.verb == "take_over_review":
+        other = application.reviewed_by_id
+        return other not in (None, user.pk) and application.recommended_by_id != user.pk
+    if action.verb == "pull":
+        return timezone.localdate() >= pull_day(application)
+    return True
+
+
+def buttons(user: User, application: Application, bound: dict[str, Any]) -> list[Button]:
+    found = []
+    for verb, action in ACTIONS.items():
+        if verb not in bound and not is_offered(action, user, application):
+            continue
+        form = bound.get(verb) or action.form(application=application, user=user)
+        url = reverse(f"application_{verb}", kwargs={"number": application.number})
+        found.append(Button(verb, action.label, action.tone, url, form, action.needs_reason))
+    return found
+
+

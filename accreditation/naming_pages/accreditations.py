@@ -1,0 +1,129 @@
+"""Accreditations: list, what happens to one afterwards, back entries, the public page."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import can_see_records, is_city, require
+from accreditation import workflow
+from accreditation.models import Accreditation
+from accreditation.naming_pages.forms import (
+    AccreditationFilter,
+    EndForm,
+    FindingForm,
+    ReasonForm,
+    RectifyForm,
+)
+
+PAGE_SIZE = 50
+State = Accreditation.State
+LIVE = (State.ACTIVE, State.RECHECK, State.RECTIFYING)
+# verb -> words, states in which it is offered, form, function, tone of the button
+STEPS = {
+    "recheck": ("启动复核", (State.ACTIVE,), ReasonForm, workflow.start_recheck, "primary"),
+    "pass": ("复核通过", (State.RECHECK,), FindingForm, workflow.pass_recheck, "primary"),
+    "rectify": (
+        "限期整改", (State.RECHECK,), RectifyForm, workflow.order_rectification, "outline-warning",
+    ),
+    "rectified": (
+        "整改完成", (State.RECTIFYING,), FindingForm, workflow.accept_rectification, "primary",
+    ),
+    "revoke": ("撤销认定", LIVE, EndForm, workflow.revoke, "outline-danger"),
+    "merge": ("机构撤并", LIVE, EndForm, workflow.end_by_merger, "outline-secondary"),
+}  # fmt: skip
+OFFICIAL = {
+    "red": "市级“红色文化退役军人服务站”",
+    "historical": "市级“历史文化底蕴退役军人服务站”",
+    "rural": "市级“乡村振兴高质量发展退役军人服务站”",
+}
+
+
+@require_GET
+def accreditations(request):
+    require(can_see_records(request.user), "查阅人员请看建设进度页。")
+    form = AccreditationFilter(request.GET or None, user=request.user)
+    rows = Accreditation.objects.visible_to(request.user).select_related(
+        "station__region", "county", "programme"
+    )
+    page = Paginator(form.apply(rows), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "accreditation/accreditations/list.html",
+        {"form": form, "page": page, "is_city": is_city(request.user)},
+    )
+
+
+def _get(request, pk):
+    rows = Accreditation.objects.visible_to(request.user).select_related(
+        "station__region", "county", "programme", "batch", "application"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+def accreditation(request, pk):
+    return _page(request, _get(request, pk))
+
+
+def _page(request, found, *, bound=None, status=200):
+    bound = bound or {}
+    buttons = []
+    for verb, (label, states, form, _, tone) in STEPS.items():
+        if verb in bound or (is_city(request.user) and found.state in states):
+            buttons.append((verb, label, tone, bound.get(verb) or form()))
+    return render(
+        request,
+        "accreditation/accreditations/accreditation.html",
+        {
+            "accreditation": found,
+            "buttons": buttons,
+            "rechecks": list(found.rechecks.all()),
+            "official": OFFICIAL[found.track],
+            "public_url": f"{settings.PUBLIC_BASE_URL}/verify/{found.verify_code}/"
+            if settings.PUBLIC_BASE_URL
+            else "",
+        },
+        status=status,
+    )
+
+
+def step_view(verb):
+    label, _, form_class, run, _ = STEPS[verb]
+
+    @require_POST
+    def view(request, pk):
+        found = _get(request, pk)
+        require(is_city(request.user), "复核、整改和撤销由市局办理。")
+        form = form_class(request.POST)
+        if not form.is_valid():
+            return _page(request, found, bound={verb: form}, status=422)
+        try:
+            run(found, by=request.user, **form.cleaned_data)
+        except workflow.NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from None
+        except workflow.Refused as refusal:
+            messages.error(request, str(refusal))
+            return _page(request, _get(request, pk), bound={verb: form}, status=409)
+        messages.success(request, f"已办理：{label}。")
+        return redirect("accreditation", pk=pk)
+
+    view.__name__ = f"accreditation_{verb}"
+    return view
+
+
+@login_not_required
+@require_GET
+def verify(request, code):
+    """Public: what was named, where, when, and whether it still stands. No person."""
+    rows = Accreditation.objects.select_related("station", "county", "programme")
+    found = rows.filter(verify_code=code).first()
+    return render(
+        request,
+        "accreditation/accreditations/verify.html",
+        {"accreditation": found, "official": OFFICIAL[found.track] if found else ""},
+        status=200 if found else 404,
+    )

@@ -1,0 +1,123 @@
+"""疑点核实: a list in the reader's words, the explanation and the close."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.permissions import can_see_records, require
+from accreditation import workflow
+from accreditation.models import Doubt
+from accreditation.naming_pages.doubt_words import words
+
+PAGE_SIZE = 50
+
+
+class DoubtFilter(forms.Form):
+    q = forms.CharField(label="服务站", required=False, max_length=60)
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "待核实"), ("all", "全部"), ("true", "属实"), ("false_alarm", "误报")],
+    )
+
+    def apply(self, rows):
+        if not self.is_valid():
+            return rows.filter(state=Doubt.State.OPEN)
+        data = self.cleaned_data
+        if data["q"]:
+            rows = rows.filter(station__name__icontains=data["q"])
+        if data["state"] == "all":
+            return rows
+        return rows.filter(state=data["state"] or Doubt.State.OPEN)
+
+
+class CloseForm(forms.Form):
+    state = forms.ChoiceField(choices=[("true", "属实"), ("false_alarm", "误报")])
+    reason = forms.CharField(max_length=300)
+
+
+class ExplainForm(forms.Form):
+    explanation = forms.CharField(max_length=500)
+
+
+def _visible(user):
+    """A station is not shown what is only for those above it (glossary section 13)."""
+    require(can_see_records(user), "查阅人员请看建设进度页。")
+    rows = Doubt.objects.visible_to(user)
+    if user.role == User.Role.STATION:
+        rows = rows.exclude(kind__in=("sudden_rise", "review_pattern"))
+    return rows
+
+
+@require_GET
+def doubts(request):
+    return _list(request)
+
+
+def _list(request, *, typed=None, status=200):
+    form = DoubtFilter(request.GET or None)
+    rows = form.apply(_visible(request.user)).select_related(
+        "station__region", "application", "closed_by", "explained_by"
+    )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    is_station = request.user.role == User.Role.STATION
+    for row in page.object_list:
+        row.word = words(row.kind, is_station=is_station)
+        row.typed = typed if typed and typed["pk"] == row.pk else None
+        row.sides = _sides(row, is_station=is_station)
+    return render(
+        request,
+        "accreditation/doubts.html",
+        {
+            "form": form,
+            "page": page,
+            "is_station": is_station,
+            "can_close": request.user.role in (User.Role.CITY, User.Role.COUNTY),
+            "can_explain": request.user.role in (User.Role.STATION, User.Role.COUNTY),
+        },
+        status=status,
+    )
+
+
+def _sides(row, *, is_station):
+    """The two things; what lies at another place is "another station" to a station."""
+    left, right = _text(row.left), _text(row.right)
+    elsewhere = row.right.get("station") if isinstance(row.right, dict) else None
+    if is_station and elsewhere not in (None, row.station.region.code, row.station.name):
+        right = "另一服务站的材料"
+    return left, right
+
+
+def _text(side):
+    if not isinstance(side, dict):
+        return str(side or "")
+    return "；".join(str(side[key]) for key in ("label", "text", "day") if side.get(key))
+
+
+@require_POST
+def doubt_close(request, pk):
+    return _answer(request, pk, CloseForm(request.POST), workflow.close_doubt, "已核实结案。")
+
+
+@require_POST
+def doubt_explain(request, pk):
+    return _answer(request, pk, ExplainForm(request.POST), workflow.explain_doubt, "说明已保存。")
+
+
+def _answer(request, pk, form, run, done):
+    doubt = get_object_or_404(_visible(request.user), pk=pk)
+    typed = request.POST.dict() | {"pk": doubt.pk}
+    data = form.cleaned_data if form.is_valid() else {name: "" for name in form.fields}
+    try:
+        run(doubt, by=request.user, **data)
+    except workflow.NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return _list(request, typed=typed, status=409)
+    messages.success(request, done)
+    return redirect("doubts")

@@ -1,0 +1,102 @@
+"""Forms of batches, notice, naming, rechecks and back entries."""
+
+from django import forms
+from django.utils import timezone
+
+from accreditation.applications.forms import DayField, area
+from accreditation.models import Accreditation, Programme
+from accreditation.workdays import notice_end
+from stations.models import Region, Track
+
+
+class BatchForm(forms.Form):
+    programme = forms.ModelChoiceField(label="建设方案", queryset=Programme.objects.all())
+    name = forms.CharField(label="批次名称", max_length=60)
+    submit_by = DayField(label="申报截止", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].initial = Programme.objects.filter(is_current=True).first()
+
+
+class NoticeForm(forms.Form):
+    starts_on = DayField(label="公示开始")
+    ends_on = DayField(label="公示结束", required=False, help_text="不填按5个工作日计算")
+    contact = forms.CharField(label="受理单位及电话", max_length=120)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["starts_on"].initial = today
+        self.fields["ends_on"].initial = notice_end(today)
+
+
+class NamingForm(forms.Form):
+    document_no = forms.CharField(label="决定文号", max_length=60)
+    named_on = DayField(label="认定日期", initial=timezone.localdate)
+
+
+class AccreditationFilter(forms.Form):
+    q = forms.CharField(label="服务站或编号", required=False, max_length=60)
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部状态"), *Accreditation.State.choices]
+    )
+    track = forms.ChoiceField(
+        label="建设类别", required=False, choices=[("", "全部类别"), *Track.choices]
+    )
+    county = forms.ChoiceField(label="主管单位", required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        counties = Region.objects.visible_to(user).county_level().values_list("code", "name")
+        self.fields["county"].choices = [("", "全部单位"), *counties]
+
+    def apply(self, rows):
+        from django.db.models import Q
+
+        if not self.is_valid():
+            return rows
+        data = self.cleaned_data
+        if data["q"]:
+            rows = rows.filter(
+                Q(station__name__icontains=data["q"]) | Q(number__icontains=data["q"])
+            )
+        if data["county"]:
+            rows = rows.filter(county__code=data["county"])
+        for name in ("state", "track"):
+            if data[name]:
+                rows = rows.filter(**{name: data[name]})
+        return rows
+
+
+class BackEntryForm(forms.Form):
+    programme = forms.ModelChoiceField(label="建设方案", queryset=Programme.objects.all())
+    code = forms.CharField(label="区划代码", max_length=12, help_text="服务站所在村居或乡镇的代码")
+    track = forms.ChoiceField(label="建设类别", choices=Track.choices)
+    named_on = DayField(label="认定日期")
+    document_no = forms.CharField(label="决定文号", max_length=60, required=False)
+    number = forms.CharField(
+        label="认定编号", max_length=30, required=False, help_text="不填由系统编号"
+    )
+
+
+class FileForm(forms.Form):
+    programme = forms.ModelChoiceField(label="建设方案", queryset=Programme.objects.all())
+    file = forms.FileField(label="Excel或CSV文件")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=300, widget=area(2))
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=500, widget=area(2))
+    ended_on = DayField(label="终止日期", initial=timezone.localdate)
+
+
+class FindingForm(forms.Form):
+    finding = forms.CharField(label="复核情况", max_length=5000, widget=area(3))
+
+
+class RectifyForm(FindingForm):
+    rectify_by = DayField(label="整改期限")
