@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accreditation.models import Application
+from accreditation.scoring.stored import store_scores
 from accreditation.workflow.errors import StaleState
 from accreditation.workflow.reviews import lapse
 
@@ -24,3 +25,9 @@ def lapse_overdue():
         except StaleState:
             # Handed in while the timer was running: that is the better end.
             log.info("application %s has moved on", application.number)
+
+
+@shared_task
+def refresh_scores():
+    """As the system: the scores that stand on lists and sums, where they changed."""
+    store_scores(on=timezone.localdate())

@@ -232,6 +232,7 @@ JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=120)
 # The broker is only the bell: these timers find what a lost message left behind.
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "refresh the scores": {"task": "accreditation.tasks.refresh_scores", "schedule": 3600.0},
     "end overdue applications": {"task": "accreditation.tasks.lapse_overdue", "schedule": 3600.0},
     "pick up waiting jobs": {
         "task": "records.tasks.pick_up_jobs",

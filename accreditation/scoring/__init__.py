@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     CharField,
-    DateTimeField,
     Exists,
     F,
     IntegerField,

@@ -146,6 +146,19 @@ class Scorecard:
         """The track this station is closest to (no ranking of stations, but of tracks)."""
         return max(PARTS, key=lambda track: self.track(track).computed)
 
+    def short_of(self, track: str) -> int:
+        """How many lines of the track could earn more today."""
+        parts, waived = ("C", PARTS[track]), self.not_applicable
+        rows = zip(self.requirements, self.found, strict=True)
+        return sum(
+            1
+            for requirement, found in rows
+            if requirement.code[0] in parts
+            and requirement.code not in waived
+            and found.share is not None
+            and found.share[0] < found.share[1]
+        )
+
     def _sum(self, part: str) -> tuple[int, int, list[str]]:
         """Points, the maximum without what is 待评, and musts that are short; numbers only,
         because a sum over the city reads no words."""

@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 from functools import lru_cache
+from itertools import pairwise
 
 from activities.keydates import span
 from activities.models import KeyDate
@@ -25,14 +26,14 @@ def last_months(on: dt.date, count: int = 12) -> list[Window]:
     """The last complete months, oldest first."""
     first = on.replace(day=1)
     starts = [months_before(first, n) for n in range(count, -1, -1)]
-    return [(a, b - dt.timedelta(days=1)) for a, b in zip(starts, starts[1:], strict=False)]
+    return [(a, b - dt.timedelta(days=1)) for a, b in pairwise(starts)]
 
 
 def last_quarters(on: dt.date, count: int = 4) -> list[Window]:
     """The last complete quarters, oldest first."""
     first = dt.date(on.year, 3 * ((on.month - 1) // 3) + 1, 1)
     starts = [months_before(first, 3 * n) for n in range(count, -1, -1)]
-    return [(a, b - dt.timedelta(days=1)) for a, b in zip(starts, starts[1:], strict=False)]
+    return [(a, b - dt.timedelta(days=1)) for a, b in pairwise(starts)]
 
 
 def remaining(windows: list[Window], begin: dt.date | None) -> list[bool]:

@@ -12,7 +12,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from accreditation.scoring.context import Context
 from accreditation.scoring.people import memberships, own_members, served
 from accreditation.scoring.small import SITES
-from accreditation.scoring.sql import REGIONS, STATIONS
+from accreditation.scoring.sql import REGIONS
 from activities.models import Activity
 from stations.models import Resource, ResourceUse
 from veterans.models import Veteran

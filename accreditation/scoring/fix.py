@@ -1,0 +1,44 @@
+"""From a requirement to the form that fixes it, and from a workspace section to what the
+score still misses there."""
+
+from collections import defaultdict
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accreditation.scoring.cards import PARTS, Line, Scorecard
+from accreditation.scoring.measures import MEASURES
+
+# A must first, then where most points can be had: the order in which one would work.
+OPEN = ("partly", "missing")
+
+
+def fix_url(line: Line, code: str) -> str:
+    """The prefilled form, or the list where the fix is an edit; empty where only a
+    reviewer or the county can do something."""
+    measure = MEASURES[line.requirement.measure]
+    if not measure.section or line.state not in OPEN:
+        return ""
+    if not measure.kind:
+        return reverse("section", args=[code, measure.section])
+    url = reverse("record_new", args=[code, measure.section, measure.kind])
+    return f"{url}?{urlencode(measure.query)}" if measure.query else url
+
+
+def most_to_win(lines: list[Line], count: int = 3) -> list[Line]:
+    open_lines = [line for line in lines if line.state in OPEN]
+    open_lines.sort(key=lambda line: (not line.requirement.must, -line.lack, line.code))
+    return open_lines[:count]
+
+
+def workspace_gaps(card: Scorecard, track: str = "") -> dict[str, list[Line]]:
+    """Section slug -> lines of the common part and of the station's track (all tracks for
+    a station that has not chosen) that could earn more there."""
+    parts = {"C", PARTS[track]} if track else {"C", *PARTS.values()}
+    found: dict[str, list[Any]] = defaultdict(list)
+    for code, line in card.lines.items():
+        section = MEASURES[line.requirement.measure].section
+        if section and code[0] in parts and line.state in OPEN:
+            found[section].append(line)
+    return {slug: most_to_win(lines, len(lines)) for slug, lines in found.items()}

@@ -1,0 +1,60 @@
+"""The last computed scores for lists and sums; only what changed is written."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accreditation.models import StationScore
+from accreditation.scoring import score_stations
+from accreditation.scoring.cards import PARTS, Scorecard
+from stations.models import Station
+
+FIELDS = (
+    "computed", "computed_max", "common", "common_max", "own", "own_max",
+    "musts_missing", "lines_missing", "is_ready",
+)  # fmt: skip
+
+
+def store_scores(*, on: dt.date, stations: QuerySet[Station] | None = None) -> int:
+    """Scores outside a transaction, writes in one short one; returns the rows written."""
+    chosen = Station.objects.active() if stations is None else stations
+    cards = score_stations(chosen, on=on)
+    stored = StationScore.objects.values_list("station_id", "track", "pk", *FIELDS)
+    known = {(row[0], row[1]): (row[2], row[3:]) for row in stored}
+    new, changed = [], []
+    for pk, card in cards.items():
+        for track in PARTS:
+            values = _values(card, track)
+            old = known.get((pk, track))
+            if old is None:
+                new.append(_row(pk, track, on, values))
+            elif old[1] != values:
+                changed.append(_row(pk, track, on, values, row_id=old[0]))
+    with transaction.atomic():
+        StationScore.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+        StationScore.objects.bulk_update(changed, [*FIELDS, "scored_on"], batch_size=500)
+    return len(new) + len(changed)
+
+
+def _values(card: Scorecard, track: str) -> tuple[Any, ...]:
+    result = card.track(track)
+    return (
+        result.computed,
+        result.computed_max,
+        result.common,
+        result.common_max,
+        result.own,
+        result.own_max,
+        len(result.musts_missing),
+        card.short_of(track),
+        result.is_ready,
+    )
+
+
+def _row(
+    station: int, track: str, on: dt.date, values: tuple[Any, ...], row_id: int | None = None
+) -> StationScore:
+    fields = dict(zip(FIELDS, values, strict=True))
+    return StationScore(pk=row_id, station_id=station, track=track, scored_on=on, **fields)
