@@ -1,0 +1,72 @@
+"""Cells as texts, the four answers, and what is said about a cell."""
+
+import datetime as dt
+import re
+from dataclasses import asdict, dataclass
+
+FIX, NOTE, ASK, BLANK = "fix", "note", "ask", "blank"
+
+NONE_WORDS = {"无", "没有", "暂无", "/", "\\", "—", "——", "－", "-", "--", "无。", "没"}
+UNKNOWN_WORDS = {"不详", "待补", "未知", "不清楚", "不明", "待核实", "待查", "不知道", "待填"}
+DITTO_WORDS = {"同上", "〃", '"', "″", "..", "同前", "”", "“", "''", "々"}
+ERRORS = re.compile(r"^#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Digits, letters and brackets only: NFKC would rewrite rare ideographs of names.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to tell about a cell. `level`: fix (silently), note, ask (the row waits),
+    blank (the field stays empty)."""
+
+    field: str
+    level: str
+    message: str
+
+    def as_dict(self):
+        return asdict(self)
+
+
+def text_of(raw) -> str:
+    """A cell as text. A number never passes through str(float): 3.0 is "3"."""
+    if raw is None:
+        return ""
+    if isinstance(raw, str):
+        return _INVISIBLE.sub("", raw).replace("\xa0", " ").replace("\r\n", "\n").strip()
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, float):
+        if raw == int(raw) if raw == raw and abs(raw) < 1e15 else False:
+            return str(int(raw))
+        return repr(raw)
+    if isinstance(raw, dt.datetime):
+        return raw.date().isoformat() if raw.time() == dt.time(0) else raw.isoformat(" ")
+    return str(raw)
+
+
+def narrow(text: str) -> str:
+    """Full-width digits, letters and punctuation as ASCII."""
+    return text.translate(_WIDE)
+
+
+def answer(text: str) -> str:
+    """ "none", "unknown", "blank" or "answered"."""
+    bare = text.strip()
+    if not bare or ERRORS.match(bare):
+        return "blank"
+    if bare in NONE_WORDS:
+        return "none"
+    if bare in UNKNOWN_WORDS:
+        return "unknown"
+    return "answered"
+
+
+def is_ditto(text: str) -> bool:
+    return text.strip() in DITTO_WORDS
+
+
+def shown(text: str, most: int = 40) -> str:
+    """A cell's text inside a sentence."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,184 @@
+"""What a row would change on a stored person: field by field, never a filled field emptied."""
+
+import datetime as dt
+
+from records.dates import Precision, format_partial
+from records.fields import keyed_hash
+from veterans.importing.dates import agree
+from veterans.models import CareCategory, Honour, Veteran, War
+
+PARTIAL = {
+    "birth_date": "birth_precision",
+    "enlisted_on": "enlisted_precision",
+    "discharged_on": "discharged_precision",
+}
+PLAIN = ("name", "gender", "political_status", "branch", "residence", "plaque", "person_kind",
+         "status")  # fmt: skip
+TAGS = {"care_categories": CareCategory, "war_tags": War}
+ANSWERS = ("former_post", "current_post")
+# What an import can write; bulk_update is given all of them at once.
+WRITTEN = [
+    *PLAIN, *PARTIAL, *PARTIAL.values(), *TAGS, "id_number", "id_hash", "id_check", "phone",
+    "phone_hash", "former_post", "former_post_state", "current_post", "current_post_state",
+    "strengths_text", "strengths_state", "honours_state", "note", "pinyin", "initials",
+    "version", "updated_at", "updated_by",
+]  # fmt: skip
+
+
+def to_date(text: str):
+    """ "1985-07" -> (date, precision)."""
+    parts = [int(part) for part in text.split("-")]
+    precision = (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1]
+    return dt.date(*[*parts, 1, 1][:3]), precision
+
+
+def label_of(name: str) -> str:
+    if name in ("honours", "row"):
+        return {"honours": "荣誉奖励", "row": "整行"}[name]
+    return str(Veteran._meta.get_field(name).verbose_name)
+
+
+def shown_value(name: str, value) -> str:
+    """A value for the page; numbers of a person are masked."""
+    if value in (None, "", []):
+        return ""
+    if name == "id_number":
+        return Veteran(id_number=value).masked_id_number
+    if name == "phone":
+        return Veteran(phone=value).masked_phone
+    if name in TAGS:
+        return "、".join(str(TAGS[name](tag).label) for tag in value)
+    if name == "honours":
+        return "；".join(_honour_text(honour) for honour in value)
+    if isinstance(value, list):
+        return "、".join(value)
+    choices = dict(Veteran._meta.get_field(name).flatchoices)
+    return str(choices.get(value, value))
+
+
+def _honour_text(honour):
+    label = dict(Honour.Kind.choices)[honour["kind"]]
+    year = f"{honour['year']}年" if honour["year"] else ""
+    return f"{year}{label}{honour['count']}次"
+
+
+class Difference:
+    """`updates` are model fields, `tags` and `honours` are added, `shown` is for the page."""
+
+    def __init__(self, person, values, tags=(), honours=()):
+        self.person, self.values = person, values
+        self.updates: dict = {}
+        self.shown: list[dict] = []
+        self._plain()
+        self._dates()
+        self._numbers()
+        self._answers()
+        self.tags = [tag for tag in values.get("strengths", ()) if tag not in tags]
+        if self.tags:
+            self._show("strengths", list(tags), [*tags, *self.tags])
+        self.honours = missing_honours(values.get("honours", ()), honours)
+        if self.honours:
+            self._show("honours", list(honours), self.honours)
+
+    def __bool__(self):
+        return bool(self.updates or self.tags or self.honours)
+
+    def _show(self, name, old, new):
+        self.shown.append(
+            {
+                "field": name,
+                "label": label_of(name),
+                "old": shown_value(name, old),
+                "new": shown_value(name, new),
+            }
+        )
+
+    def _set(self, name, new):
+        self._show(name, getattr(self.person, name), new)
+        self.updates[name] = new
+
+    def _plain(self):
+        for name in PLAIN:
+            value = self.values.get(name)
+            if value and value != getattr(self.person, name):
+                self._set(name, value)
+        note = self.values.get("note")
+        if note and note not in self.person.note:
+            self._set("note", note)
+        for name in TAGS:
+            stored = getattr(self.person, name)
+            added = [tag for tag in self.values.get(name, ()) if tag not in stored]
+            if added:
+                self._set(name, [*stored, *added])
+
+    def _dates(self):
+        for name, precision in PARTIAL.items():
+            text = self.values.get(name)
+            if not text:
+                continue
+            stored = format_partial(getattr(self.person, name), getattr(self.person, precision))
+            if stored and agree(text, stored) and len(text) <= len(stored):
+                continue
+            self._show(name, stored, text)
+            self.updates[name], self.updates[precision] = to_date(text)
+
+    def _numbers(self):
+        number = self.values.get("id_number")
+        if number and keyed_hash(number) != self.person.id_hash:
+            is_better = self.values["id_check"] == Veteran.IdCheck.VALID
+            if is_better or not self.person.id_hash:
+                self._set("id_number", number)
+                self.updates["id_check"] = self.values["id_check"]
+                self.updates["id_hash"] = keyed_hash(number)
+        phone = self.values.get("phone")
+        if phone and keyed_hash(phone) != self.person.phone_hash:
+            self._set("phone", phone)
+            self.updates["phone_hash"] = keyed_hash(phone)
+
+    def _answers(self):
+        for name in ANSWERS:
+            self._answer(name, f"{name}_state")
+        self._answer("strengths_text", "strengths_state")
+        state = self.values.get("honours_state", "blank")
+        self._state("honours_state", state, is_filled=False)
+
+    def _answer(self, name, state_name):
+        text, state = self.values.get(name), self.values.get(state_name, "blank")
+        stored = getattr(self.person, name)
+        if text and text != stored:
+            self._set(name, text)
+        self._state(state_name, state, is_filled=bool(stored))
+
+    def _state(self, name, state, *, is_filled):
+        stored = getattr(self.person, name)
+        rank = {"blank": 0, "unknown": 1, "none": 2, "answered": 3}
+        if rank[state] > rank[stored] and not (is_filled and state != "answered"):
+            self._set(name, state)
+
+    def breaks_order(self):
+        """Would the dates of service stand the wrong way round?"""
+        start = self.updates.get("enlisted_on", self.person.enlisted_on)
+        end = self.updates.get("discharged_on", self.person.discharged_on)
+        return bool(start and end and end < start)
+
+
+def missing_honours(new, stored) -> list[dict]:
+    """Those of the file that the person does not have yet; each stored one answers once."""
+    left = [dict(honour) for honour in stored]
+    missing = []
+    for honour in new:
+        twin = next((other for other in left if _same_honour(honour, other)), None)
+        if twin is None:
+            missing.append(honour)
+        else:
+            left.remove(twin)
+    return missing
+
+
+def _same_honour(honour, other):
+    return (
+        honour["kind"] == other["kind"]
+        and honour["count"] == other["count"]
+        and (honour["year"] == other["year"] or not honour["year"] or not other["year"])
+        and (not honour["note"] or not other["note"] or honour["note"] == other["note"])
+    )

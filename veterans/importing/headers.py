@@ -1,0 +1,184 @@
+"""Find the header and give every column its meaning."""
+
+import re
+from dataclasses import dataclass, field
+
+from veterans.importing.cells import narrow, text_of
+
+SEARCHED_ROWS = 15
+LEAST_HITS = 3
+
+# What stations call the columns. 退伍 is read as 退役 first; what stands in brackets is not
+# looked at unless the bare word alone is unknown.
+ALIASES = {
+    "name": "姓名 名字 退役军人姓名 人员姓名 本人姓名",
+    "gender": "性别",
+    "birth_date": "出生年月 出生日期 出生时间 出生年月日 出生 生日 出生年份",
+    "id_number": "身份证号 身份证 身份证号码 证件号码 证件号 公民身份号码 公民身份证号码 身份号码 "
+    "公民身份证号 居民身份证号",
+    "phone": "联系电话 手机 电话 联系方式 手机号 手机号码 电话号码 本人电话 联系号码",
+    "political_status": "政治面貌",
+    "enlisted_on": "入伍时间 入伍年月 参军时间 入伍日期 参军年月 入伍年份 参军日期 入伍年月日",
+    "discharged_on": "退役时间 退役年月 退役日期 复员时间 转业时间 离队时间 退役年份 退役年月日 "
+    "复员年月",
+    "service": "服役时间 服役年月 服役起止时间 服役起止年月 起止时间 服役期间",
+    "branch": "军兵种 军种 兵种 军种兵种",
+    "former_post": "原部队职务 部队职务 服役期间职务 职务部队 原任职务 原职务 部队任职 原部队任职 "
+    "原部队职务级别",
+    "current_post": "现任职务 现职业 工作单位及职务 现从事工作 现工作单位 工作单位 现职务 职业 "
+    "现工作单位及职务 现任职务现工作单位 就业情况 现从事职业 现工作",
+    "strengths": "特点优长 特长 专长 专业特长 优长 技能特长 特长优势 个人特长",
+    "honours": "荣誉奖励 立功受奖 奖励情况 获奖情况 立功受奖情况 荣誉 所获荣誉 立功情况 受奖情况 "
+    "荣誉情况",
+    "care": "优抚类别 人员类别 类别 优抚对象类别 身份类别 对象类别 人员身份 优抚对象",
+    "war_tags": "参战经历 参战情况 参战",
+    "residence": "居住情况",
+    "plaque": "光荣牌 是否悬挂光荣牌 光荣牌悬挂 悬挂光荣牌",
+    "status": "在册状态",
+    "note": "备注 说明",
+    "place": "村名 村居 村居社区 村社区 所在村 所在村居 村别 所属村居 行政村 社区 村",
+    "group": "组别 村组 小组 组 村民小组 网格",
+    "ignored": "序号 编号 民族 户口性质 文化程度 学历 健康状况 入伍地 安置地 军衔 家庭住址 住址 "
+    "现住址 户籍地址 户籍地 地址 与户主关系 关系 退役证号 优待证号 婚姻状况 级别 士官级别 "
+    "服役年限 年龄",
+    "unit": "部队单位 部队代号 原部队 原部队番号 所在部队 大单位 军区大单位 服役部队 部队番号 "
+    "原部队单位",
+}
+_FIELD_OF = {alias: name for name, aliases in ALIASES.items() for alias in aliases.split()}
+# Below such a heading stand other people's names and phones.
+_OTHERS = re.compile("家庭成员|家属|父亲|母亲|父母|配偶|子女|亲属|紧急联系|联系人|监护人|审核")
+_LABELS_ONLY_OURS = {name for name in ALIASES if name not in ("ignored", "place", "group", "unit")}
+
+
+@dataclass
+class Header:
+    """`first` is the row that data follow; `columns` maps a field to its column,
+    `labels` are the joined headings of all columns."""
+
+    row: int
+    first: int
+    columns: dict[str, int]
+    labels: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def normalise(text: str) -> str:
+    text = re.sub(r"[\s*＊:：、/／._\-—]", "", narrow(text_of(text)))
+    return text.replace("退伍", "退役")
+
+
+def field_of(text: str) -> str | None:
+    """The field that a heading names."""
+    whole = normalise(text)
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", whole)
+    unbracketed = re.sub(r"[()（）\[\]【】]", "", whole)
+    for candidate in (unbracketed, bare):
+        if candidate in _FIELD_OF:
+            return _FIELD_OF[candidate]
+    return None
+
+
+def _hits(row) -> set[str]:
+    found = {field_of(text_of(cell)) for cell in row if isinstance(cell, str) and cell.strip()}
+    return {name for name in found if name}
+
+
+def find_header(rows, merges=()) -> Header | None:
+    """The row among the first fifteen that names most columns, with the level above or
+    below it."""
+    best, most = None, 0
+    for number, row in enumerate(rows[:SEARCHED_ROWS]):
+        hits = _hits(row)
+        ours = len(hits & _LABELS_ONLY_OURS)
+        if "name" in hits and ours >= LEAST_HITS and ours > most:
+            best, most = number, ours
+    if best is None:
+        return None
+    upper, lower = best, None
+    if _is_second_level(rows, best):
+        lower = best + 1
+    elif best and _is_group_level(rows[best - 1], rows[best]):
+        upper, lower = best - 1, best
+    return _map(rows, upper, lower, merges)
+
+
+def _is_second_level(rows, top):
+    """The row below a header belongs to it if it names nobody and holds headings only."""
+    if top + 1 >= len(rows):
+        return False
+    below = rows[top + 1]
+    name_at = next(i for i, cell in enumerate(rows[top]) if field_of(text_of(cell)) == "name")
+    texts = [text_of(cell) for cell in below]
+    if name_at < len(texts) and texts[name_at]:
+        return False
+    filled = [text for text in texts if text]
+    known = [text for text in filled if field_of(text)]
+    return bool(known) and len(known) * 2 >= len(filled) and not re.search(r"\d", "".join(filled))
+
+
+def _is_group_level(above, header):
+    """服役情况 above 入伍时间: several short words, none of them a title across the sheet."""
+    texts = [text_of(cell) for cell in above]
+    filled = [text for text in texts if text]
+    if len(filled) < 2 or any(len(text) > 14 or re.search(r"[\d:：]", text) for text in filled):
+        return False
+    return any(_OTHERS.search(text) or field_of(text) or text.endswith("情况") for text in filled)
+
+
+def _spread(row, width, row_number, merges, beneath):
+    """Group headings over all the columns they cover: by their merge, else up to the next
+    heading where the lower level has a word of its own."""
+    texts = [text_of(cell) for cell in row] + [""] * (width - len(row))
+    covered = {}
+    for top, left, bottom, right in merges:
+        if top <= row_number <= bottom:
+            for column in range(left, min(right + 1, width)):
+                covered[column] = text_of(row[left]) if left < len(row) else ""
+    carried = ""
+    for column in range(width):
+        if column in covered:
+            texts[column] = carried = covered[column]
+        elif texts[column]:
+            carried = texts[column]
+        elif beneath[column] and carried and not merges:
+            texts[column] = carried
+        else:
+            carried = ""
+    return texts
+
+
+def _map(rows, upper, lower, merges):
+    top = rows[upper]
+    width = max(len(top), len(rows[lower]) if lower is not None else 0)
+    own = [""] * width
+    if lower is not None:
+        for column, cell in enumerate(rows[lower]):
+            own[column] = text_of(cell)
+    groups = _spread(top, width, upper, merges, own) if lower is not None else None
+    header = Header(upper, (lower if lower is not None else upper) + 1, {})
+    for column in range(width):
+        above = groups[column] if groups else text_of(top[column]) if column < len(top) else ""
+        below = own[column]
+        is_vertical = below == above
+        label = f"{above}/{below}" if below and above and not is_vertical else below or above
+        header.labels.append(" ".join(label.split()))
+        name = _meaning(above, below)
+        if name and name != "ignored" and name not in header.columns:
+            header.columns[name] = column
+        elif (
+            header.labels[-1]
+            and (name in (None, "ignored"))
+            and normalise(label) not in ("序号", "编号")
+        ):
+            header.left_out.append(header.labels[-1])
+    return header
+
+
+def _meaning(above, below):
+    if below and above and _OTHERS.search(above):
+        return None
+    if below:
+        return field_of(below) or field_of(f"{above}{below}")
+    if above and _OTHERS.search(above):
+        return None
+    return field_of(above)

@@ -1,0 +1,269 @@
+"""What only the XML of an .xlsx tells about its cells.
+
+A stream parser reads each sheet once: it counts before anything is decoded, so a workbook
+that claims a billion cells is refused for its claim, and memory stays flat.
+"""
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+CHUNK = 1 << 16
+RED = "FF0000"
+
+
+class BadMarkup(Exception):
+    """The XML inside the workbook is broken or not what Excel writes."""
+
+
+class TooLarge(Exception):
+    """More cells, or cells further out, than any roster has."""
+
+
+@dataclass
+class SheetMarks:
+    """Rows and columns count from 0. `merges` are (top, left, bottom, right)."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    unread_formulas: set[tuple[int, int]] = field(default_factory=set)
+    struck: dict[int, set[int]] = field(default_factory=dict)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    last_row: int = -1
+    last_column: int = -1
+    cells: int = 0
+
+
+@dataclass
+class BookMarks:
+    sheets: dict[str, SheetMarks] = field(default_factory=dict)
+    is_1904: bool = False
+
+
+def read_marks(archive: zipfile.ZipFile, *, most_cells: int) -> BookMarks:
+    book = BookMarks()
+    names = set(archive.namelist())
+    struck_styles = _struck_styles(archive, names)
+    parts = _sheet_parts(archive, names, book)
+    for title, part in parts:
+        marks = book.sheets[title] = SheetMarks()
+        _Sheet(marks, struck_styles, most_cells).parse(archive, part)
+        for target in _targets(archive, names, part, "/comments"):
+            _read_comments(archive, target, marks)
+    return book
+
+
+def position(reference: str) -> tuple[int, int]:
+    """ "B8" -> (7, 1)."""
+    match = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,7})", reference)
+    if not match:
+        raise BadMarkup(reference)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _stream(archive, part, handler):
+    """Feed one part to a handler; a document type has no business in a workbook and is the
+    way entities are abused."""
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.buffer_text = True
+    parser.StartElementHandler = handler.start
+    parser.EndElementHandler = getattr(handler, "end", None)
+    parser.CharacterDataHandler = getattr(handler, "text", None)
+
+    def refuse(*_):
+        raise BadMarkup("document type")
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        with archive.open(part) as source:
+            while chunk := source.read(CHUNK):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise BadMarkup(part) from error
+
+
+def _local(name):
+    return name.rpartition("|")[2]
+
+
+class _Collect:
+    """The attributes of all elements of some names."""
+
+    def __init__(self, *wanted):
+        self.wanted, self.found = wanted, []
+
+    def start(self, name, attributes):
+        name = _local(name)
+        if name in self.wanted:
+            self.found.append((name, {_local(key): value for key, value in attributes.items()}))
+
+
+def _targets(archive, names, part, ending):
+    folder, _, file = part.rpartition("/")
+    relations = f"{folder}/_rels/{file}.rels"
+    if relations not in names:
+        return []
+    collect = _Collect("Relationship")
+    _stream(archive, relations, collect)
+    found = []
+    for _, attributes in collect.found:
+        if attributes.get("Type", "").endswith(ending):
+            target = attributes.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+            path = posixpath.normpath(path)
+            if path in names:
+                found.append(path)
+    return found
+
+
+def _sheet_parts(archive, names, book):
+    workbook = "xl/workbook.xml"
+    collect = _Collect("sheet", "workbookPr")
+    _stream(archive, workbook, collect)
+    relations = _Collect("Relationship")
+    if "xl/_rels/workbook.xml.rels" in names:
+        _stream(archive, "xl/_rels/workbook.xml.rels", relations)
+    paths = {}
+    for _, attributes in relations.found:
+        target = attributes.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        paths[attributes.get("Id")] = posixpath.normpath(path)
+    parts = []
+    for name, attributes in collect.found:
+        if name == "workbookPr":
+            book.is_1904 = attributes.get("date1904") in ("1", "true")
+        elif (path := paths.get(attributes.get("id"))) in names:
+            parts.append((attributes.get("name", ""), path))
+    return parts
+
+
+class _Styles:
+    """Which cell formats strike the text through or colour it red."""
+
+    def __init__(self):
+        self.marked, self.formats, self.where = [], [], []
+
+    def start(self, name, attributes):
+        name = _local(name)
+        self.where.append(name)
+        if name == "font" and "fonts" in self.where:
+            self.marked.append(False)
+        elif "fonts" in self.where and self.marked:
+            if name == "strike":
+                self.marked[-1] |= attributes.get("val", "1") not in ("0", "false")
+            elif name == "color":
+                self.marked[-1] |= attributes.get("rgb", "").upper().endswith(RED)
+        elif name == "xf" and "cellXfs" in self.where:
+            self.formats.append(int(attributes.get("fontId", 0)))
+
+    def end(self, _name):
+        self.where.pop()
+
+
+def _struck_styles(archive, names):
+    if "xl/styles.xml" not in names:
+        return frozenset()
+    styles = _Styles()
+    _stream(archive, "xl/styles.xml", styles)
+    marked = {number for number, is_marked in enumerate(styles.marked) if is_marked}
+    return frozenset(str(n) for n, font in enumerate(styles.formats) if font in marked)
+
+
+class _Sheet:
+    def __init__(self, marks, struck_styles, most_cells):
+        self.marks, self.struck, self.most = marks, struck_styles, most_cells
+        self.row = -1
+        self.column = -1
+        self.cell = None
+        self.has_formula = self.has_value = self.in_formula = False
+
+    def parse(self, archive, part):
+        self.archive = archive
+        _stream(archive, part, self)
+
+    def start(self, name, attributes):
+        name = _local(name)
+        if name == "c":
+            self._cell(attributes)
+        elif name == "row":
+            self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
+            self.column = -1
+            if attributes.get("hidden") in ("1", "true"):
+                self.marks.hidden_rows.add(self.row)
+        elif name == "f":
+            self.has_formula = self.in_formula = True
+        elif name == "is" or (name == "v" and self.cell and self.cell.get("t") == "str"):
+            self.has_value = True
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            first, last = int(attributes["min"]), int(attributes["max"])
+            self.marks.hidden_columns.update(range(first - 1, min(last, 1000)))
+
+    def text(self, text):
+        if self.cell is not None and not self.in_formula and text.strip():
+            self.has_value = True
+
+    def end(self, name):
+        name = _local(name)
+        if name == "f":
+            self.in_formula = False
+        if name != "c" or self.cell is None:
+            return
+        marks, cell = self.marks, self.cell
+        self.cell = None
+        if self.has_formula and not self.has_value:
+            marks.unread_formulas.add((self.row, self.column))
+        if not (self.has_value or self.has_formula):
+            return
+        marks.cells += 1
+        marks.last_row = max(marks.last_row, self.row)
+        marks.last_column = max(marks.last_column, self.column)
+        # The reader lays the sheet out as a rectangle: two far cells are a billion.
+        if (marks.last_row + 1) * (marks.last_column + 1) > self.most:
+            raise TooLarge
+        if cell.get("s") in self.struck:
+            marks.struck.setdefault(self.row, set()).add(self.column)
+
+    def _cell(self, attributes):
+        self.cell = attributes
+        self.has_formula = self.has_value = False
+        if "r" in attributes:
+            self.row, self.column = position(attributes["r"])
+        else:
+            self.column += 1
+
+    def _merge(self, reference):
+        first, _, last = reference.partition(":")
+        top, left = position(first)
+        bottom, right = position(last or first)
+        self.marks.merges.append((top, left, bottom, right))
+
+
+class _Comments:
+    def __init__(self, marks):
+        self.marks, self.at, self.parts = marks, None, []
+
+    def start(self, name, attributes):
+        if _local(name) == "comment":
+            self.at, self.parts = position(attributes.get("ref", "A1")), []
+
+    def text(self, text):
+        if self.at:
+            self.parts.append(text)
+
+    def end(self, name):
+        if _local(name) == "comment" and self.at:
+            self.marks.comments[self.at] = "".join(self.parts).strip()
+            self.at = None
+
+
+def _read_comments(archive, part, marks):
+    _stream(archive, part, _Comments(marks))

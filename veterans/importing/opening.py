@@ -1,0 +1,206 @@
+"""Bytes -> sheets of raw cells, by what the file is and not by what it is called."""
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from veterans.importing.marks import BadMarkup, SheetMarks, TooLarge, read_marks
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 300 * 1024 * 1024
+MAX_RATIO = 150
+RATIO_FROM = 20 * 1024 * 1024
+MAX_CELLS = 4_000_000
+MAX_SHEETS = 300
+MAX_COLUMNS = 200
+
+SAVE_AS = "请用 Excel 或 WPS 打开，另存为 xlsx 格式后再上传。"
+NOT_A_TABLE = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BM",
+    b"RIFF", b"II*\x00", b"MM\x00*", b"MZ",
+)  # fmt: skip
+
+
+class Refused(Exception):
+    """The file as a whole cannot be read; the text is the sentence that the user reads."""
+
+
+@dataclass
+class SheetData:
+    name: str
+    rows: list[list]
+    is_hidden: bool = False
+    marks: SheetMarks = field(default_factory=SheetMarks)
+
+
+@dataclass
+class Book:
+    """`is_text`: the file holds texts only, so a number may have lost its last nought."""
+
+    sheets: list[SheetData]
+    is_text: bool = False
+    is_1904: bool = False
+
+
+def open_book(content: bytes) -> Book:
+    if not content:
+        raise Refused("文件是空的，没有任何内容，请检查后重新上传。")
+    if len(content) > MAX_BYTES:
+        raise Refused("文件超过20兆。请删除表中的照片，或按村居分成几个文件后再上传。")
+    if content.startswith(b"PK"):
+        return _open_zip(content)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        return Book(_calamine(content, {}))
+    if content.startswith(NOT_A_TABLE):
+        raise Refused("这个文件不是表格。请上传 xlsx、xls 或 csv 格式的花名册。")
+    return _open_text(content)
+
+
+# --- workbooks -------------------------------------------------------------------------
+
+
+def _open_zip(content):
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        _check_claims(archive)
+        names = set(archive.namelist())
+        if "xl/workbook.xml" not in names:
+            is_table = "xl/workbook.bin" in names or "content.xml" in names
+            raise Refused(SAVE_AS if is_table else f"这个文件不是 Excel 表格。{SAVE_AS}")
+        marks = read_marks(archive, most_cells=MAX_CELLS)
+    except TooLarge:
+        raise Refused(
+            "表格太大：有内容的格子离得太远或太多。请删除多余的行列，只保留花名册后再上传。"
+        ) from None
+    except (zipfile.BadZipFile, BadMarkup, EOFError, OSError, NotImplementedError, RuntimeError,
+            ValueError, KeyError) as error:  # fmt: skip
+        raise Refused(f"文件已损坏或不完整，打不开。{SAVE_AS}") from error
+    return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
+
+
+def _check_claims(archive):
+    """By the sizes that the archive states, before anything is unpacked."""
+    total = packed = 0
+    for info in archive.infolist():
+        total += info.file_size
+        packed += info.compress_size
+        if info.flag_bits & 1:
+            raise Refused("文件有密码，请取消密码后再上传。")
+    if total > MAX_UNPACKED or (total > RATIO_FROM and total > MAX_RATIO * max(packed, 1)):
+        raise Refused("文件解压后过大，不能导入。请删除照片和多余的行，只保留花名册后再上传。")
+
+
+def _calamine(content, marks):
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        visible = [meta for meta in book.sheets_metadata if "Sheet" in str(meta.typ)]
+        if len(visible) > MAX_SHEETS:
+            raise Refused(f"文件里的工作表超过{MAX_SHEETS}张，请拆成几个文件后再上传。")
+        return [_sheet(book, meta, marks.get(meta.name)) for meta in visible]
+    except PasswordError:
+        raise Refused("文件有密码，请取消密码后再上传。") from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise Refused(f"文件已损坏或不是 Excel 表格，打不开。{SAVE_AS}") from error
+
+
+def _sheet(book, meta, marks):
+    hidden = meta.visible != SheetVisibleEnum.Visible
+    rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+    rows = [row[:MAX_COLUMNS] for row in rows]
+    return SheetData(meta.name, rows, hidden, marks or SheetMarks())
+
+
+# --- texts -----------------------------------------------------------------------------
+
+
+def _open_text(content):
+    text = _decode(content)
+    head = text.lstrip("\ufeff \t\r\n")[:4000].lower()
+    if head.startswith("<"):
+        if "<table" in text.lower():
+            return Book(_html_tables(text), is_text=True)
+        raise Refused(f"这个文件不是 Excel 表格。{SAVE_AS}")
+    if text.count("\n") > 200_000:
+        raise Refused("文件超过20万行，请分成几个文件后再上传。")
+    return Book([SheetData("", _split(text))], is_text=True)
+
+
+def _decode(content):
+    """Strict in every encoding: a character is never replaced by a question mark."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
+            return text
+    raise Refused("这个文件不是表格，或者文字编码不能识别。请另存为 xlsx 格式后再上传。")
+
+
+def _split(text):
+    first = next((line for line in text.splitlines() if "姓" in line), text[:2000])
+    delimiter = max("\t,;", key=first.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise Refused(f"文件内容不完整，不能识别。{SAVE_AS}") from error
+    return [row[:MAX_COLUMNS] for row in rows]
+
+
+class _Tables(HTMLParser):
+    """Tables of a web page that was saved under the name of a workbook."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.tables, self.cell = [], None
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self._close()
+            self.tables[-1].append([])
+        elif tag in ("td", "th") and self.tables:
+            self._close()
+            if not self.tables[-1]:
+                self.tables[-1].append([])
+            span = dict(attributes).get("colspan") or "1"
+            self.cell = ([], int(span) if span.isdigit() and len(span) < 3 else 1)
+        elif tag == "br" and self.cell:
+            self.cell[0].append("\n")
+
+    def handle_data(self, data):
+        if self.cell:
+            self.cell[0].append(data)
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th", "tr", "table"):
+            self._close()
+
+    def _close(self):
+        if self.cell:
+            texts, span = self.cell
+            row = self.tables[-1][-1]
+            row.append("".join(texts).strip())
+            row.extend([""] * (min(span, MAX_COLUMNS) - 1))
+            self.cell = None
+
+
+def _html_tables(text):
+    parser = _Tables()
+    parser.feed(text)
+    parser.close()
+    tables = [[row[:MAX_COLUMNS] for row in table] for table in parser.tables if table]
+    if not tables:
+        raise Refused(f"文件里没有表格。{SAVE_AS}")
+    many = len(tables) > 1
+    return [SheetData(f"表{n}" if many else "", rows) for n, rows in enumerate(tables, 1)]

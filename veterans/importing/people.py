@@ -1,0 +1,223 @@
+"""Names, ID numbers, phones and the words of small dictionaries."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from veterans.id_numbers import check_digit, read_id_number
+from veterans.importing.cells import ASK, BLANK, NOTE, Note, narrow, shown, text_of
+from veterans.models import CareCategory, Veteran, War
+
+GENDERS = {"男": "male", "男性": "male", "M": "male", "1": "male", "MALE": "male",
+           "女": "female", "女性": "female", "F": "female", "2": "female", "FEMALE": "female"}  # fmt: skip
+POLITICAL = {
+    "党员": "party_member", "中共党员": "party_member", "共产党员": "party_member",
+    "中国共产党党员": "party_member",
+    "预备党员": "probationary", "中共预备党员": "probationary",
+    "团员": "league_member", "共青团员": "league_member",
+    "民主党派": "other_party", "无党派": "other_party", "民主党派（无党派）": "other_party",
+    "群众": "masses", "普通居民": "masses", "无党派人士": "other_party",
+}  # fmt: skip
+GONE = re.compile("已故|去世|病故|逝世|过世|亡")
+VOID = re.compile("作废|删除|注销|重复|迁出|迁走|不是")
+_HAN_ONLY = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\s]+")
+_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]*)[）)\]】]")
+
+
+@dataclass
+class NameRead:
+    name: str = ""
+    remark: str = ""
+    is_gone: bool = False
+    is_party_member: bool = False
+    notes: list[Note] = field(default_factory=list)
+
+
+def read_name(raw) -> NameRead:
+    text = text_of(raw).replace("\u3000", " ")
+    read = NameRead()
+    remarks = [part.strip() for part in _BRACKETS.findall(text) if part.strip()]
+    text = _BRACKETS.sub("", text)
+    signs = re.findall(r"[*＊#※★▲△●]+", text)
+    text = re.sub(r"[*＊#※★▲△●]+", "", text).strip(" '\"、，,。.")
+    if _HAN_ONLY.fullmatch(text or " "):
+        text = re.sub(r"\s", "", text)
+    else:
+        text = re.sub(r"\s*[•・·．.‧∙]\s*", "·", " ".join(text.split()))
+    read.name = text[:60]
+    if not text:
+        return read
+    if remarks or signs:
+        _split_remarks(read, remarks)
+    if re.search("[?？□■�]", text) or any(unicodedata.category(c) == "Co" for c in text):
+        read.notes.append(Note("name", ASK, f"姓名“{shown(text)}”里有显示不出的字，请核对后补正。"))
+    elif re.search(r"\d", text) or not re.search(r"\w", text):
+        read.notes.append(Note("name", ASK, f"“{shown(text)}”不像姓名，请核对。"))
+    return read
+
+
+def _split_remarks(read, remarks):
+    rest = []
+    for remark in remarks:
+        if GONE.search(remark):
+            read.is_gone = True
+        elif remark in POLITICAL and POLITICAL[remark] == "party_member":
+            read.is_party_member = True
+        else:
+            rest.append(remark)
+    read.remark = "；".join(rest)
+    said = "、".join(remarks)
+    if read.is_gone:
+        message = f"姓名里写有“{shown(said)}”，已分开。确认后在册状态记为“已去世”。"
+        read.notes.append(Note("name", ASK, message))
+    elif remarks:
+        read.notes.append(Note("name", NOTE, f"姓名里的“{shown(said)}”已分开。"))
+    else:
+        read.notes.append(Note("name", NOTE, "姓名后的符号已去掉。"))
+
+
+@dataclass
+class IdRead:
+    """`is_masked`: one of our own masked cells, the stored number stays."""
+
+    number: str = ""
+    check: str = Veteran.IdCheck.NONE
+    birth: str = ""
+    gender: str = ""
+    is_masked: bool = False
+    hint: str = ""
+    notes: list[Note] = field(default_factory=list)
+
+
+def _say(read, level, message):
+    read.notes.append(Note("id_number", level, message))
+    return read
+
+
+def _lost(digits):
+    read = IdRead(check=Veteran.IdCheck.LOST, hint=digits[:14])
+    return _say(read, BLANK, "身份证号失真（表格把长数字取了整），已留空，请重新填写。")
+
+
+def read_id(raw) -> IdRead:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        if raw != raw or raw < 0 or raw >= 1e15:
+            return _lost(f"{raw:.0f}" if raw == raw and abs(raw) < 1e30 else "")
+        text = text_of(raw)
+    else:
+        text = text_of(raw)
+    text = narrow(text).upper()
+    text = re.sub(r"^(公民)?(居民)?(身份证?(号码?|号)?)[::]?", "", text.strip("'\"‘’`“” "))
+    text = re.sub(r"[\s'‘’`\-]", "", text)
+    if re.fullmatch(r"\d(\.\d+)?E\+?\d+", text):
+        return _lost(re.sub(r"\D", "", text.split("E")[0]))
+    if "*" in text:
+        return IdRead(is_masked=True)
+    text = text.removesuffix(".0").replace("×", "X")
+    if not text or text in ("无", "/", "不详", "没有", "暂无", "—", "-", "待补"):
+        return IdRead()
+    if re.fullmatch(r"\d{15}", text):
+        return _from_15(text)
+    return _from_18(text)
+
+
+def _from_15(text):
+    longer = f"{text[:6]}19{text[6:]}"
+    read = _from_18(longer + check_digit(longer))
+    if read.check == Veteran.IdCheck.VALID:
+        _say(read, NOTE, "15位旧号码已换算成18位。")
+    return read
+
+
+def _from_18(text):
+    if re.search("[OIL]", text) and re.fullmatch(r"[\dOIL]{17}[\dOILX]", text):
+        return _say(IdRead(), ASK, "身份号码里有字母 O、I 或 L，可能应为数字0、1，请核对后填写。")
+    if not re.fullmatch(r"\d{17}[\dX]", text):
+        message = f"身份号码应为18位（现为{len(text)}位）或含有其他字符，已留空，请核对后填写。"
+        return _say(IdRead(), BLANK, message)
+    known = read_id_number(text)
+    birth = known.birth_date.isoformat() if known.birth_date else ""
+    if known.is_valid:
+        return IdRead(text, Veteran.IdCheck.VALID, birth, known.gender)
+    read = IdRead(text, Veteran.IdCheck.INVALID, birth, known.gender)
+    return _say(read, ASK, "身份号码的校验位不对，请核对；确认导入则按“校验未通过”保存。")
+
+
+def read_phone(raw) -> tuple[str, list[Note], bool]:
+    """(phone, notes, whether it is one of our masked cells)."""
+    text = narrow(text_of(raw)).strip("'\"‘’ ")
+    if "*" in text:
+        return "", [], True
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+        note = Note("phone", BLANK, "联系电话失真（被表格写成科学计数），已留空，请重新填写。")
+        return "", [note], False
+    if not text or text in ("无", "/", "不详", "没有", "暂无", "—", "-", "同上", "待补", "0"):
+        return "", [], False
+    parts = [_phone(part) for part in re.split(r"[、,;/\n]+|\s{2,}|\s(?=1\d{10})", text)]
+    parts = [part for part in parts if part]
+    if not parts:
+        note = Note("phone", BLANK, "联系电话不是有效号码，已留空，请核对后补填。")
+        return "", [note], False
+    whose = any("(" in part for part in parts)
+    notes = []
+    if len(parts) > 1:
+        notes.append(Note("phone", NOTE, f"一格里有{len(parts)}个号码，全部保留。"))
+    elif whose:
+        notes.append(Note("phone", NOTE, "号码旁的说明已保留。"))
+    return "；".join(parts)[:120], notes, False
+
+
+def _phone(text):
+    digits = re.sub(r"\D", "", text.removesuffix(".0"))
+    if len(digits) == 13 and digits.startswith("86"):
+        digits = digits[2:]
+    if not 7 <= len(digits) <= 12:
+        return ""
+    match = re.search(r"[㐀-鿿]+", text)
+    if re.fullmatch(r"0\d{2,3}-\d{7,8}", text.strip()):
+        digits = text.strip()
+    return f"{digits}({match[0][:10]})" if match else digits
+
+
+# --- dictionaries ----------------------------------------------------------------------
+
+_CARE = (
+    ("残疾军人|伤残军人|级伤残|级残疾", CareCategory.DISABLED),
+    ("在乡(老)?复员|老复员", CareCategory.DEMOBILISED),
+    ("带病回乡", CareCategory.RETURNED_ILL),
+    ("参战|两参", CareCategory.COMBAT),
+    ("参试|涉核|两参", CareCategory.TEST),
+    ("60周岁|六十周岁|农村籍", CareCategory.RURAL_60),
+    ("烈士.*(遗属|家属|子女|父母|配偶)|烈属", CareCategory.MARTYR_FAMILY),
+    ("因公牺牲.*(遗属|家属|子女|父母|配偶)", CareCategory.DUTY_FAMILY),
+    ("病故.*(遗属|家属|子女|父母|配偶)", CareCategory.ILLNESS_FAMILY),
+)
+_KINDS = (
+    ("遗属|烈属|三属|烈士.*(家属|子女|父母|配偶)", Veteran.PersonKind.SURVIVOR),
+    ("军人家属|军属|随军家属", Veteran.PersonKind.MILITARY_FAMILY),
+    ("民兵|民工|人民警察|无军籍|其他优抚", Veteran.PersonKind.OTHER_CARE),
+)
+_WARS = (
+    ("抗日", War.RESISTANCE), ("解放战争|淮海|渡江|孟良崮", War.LIBERATION), ("抗美援朝|志愿军", War.KOREA),
+    ("对越|自卫反击|老山|者阴山", War.VIETNAM),
+)  # fmt: skip
+
+
+def read_care(text: str) -> tuple[list[str], str]:
+    """(care categories, person kind) out of 优抚类别 or 人员类别."""
+    text = narrow(text)
+    kind = next((kind for words, kind in _KINDS if re.search(words, text)), "")
+    found = [category for words, category in _CARE if re.search(words, text)]
+    return [str(category) for category in found], str(kind or Veteran.PersonKind.VETERAN)
+
+
+def read_wars(text: str) -> list[str]:
+    found = [str(war) for words, war in _WARS if re.search(words, text)]
+    if not found and re.search("其他战争|战斗|剿匪|珍宝岛|中印", text):
+        found = [str(War.OTHER)]
+    return found
+
+
+def label_value(choices, text: str) -> str:
+    """The value whose label a cell holds."""
+    return next((value for value, label in choices if label == text.strip()), "")

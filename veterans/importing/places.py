@@ -1,0 +1,90 @@
+"""Which station a sheet, a title or a cell names."""
+
+import re
+from dataclasses import dataclass, field
+
+from veterans.importing.cells import text_of
+
+_SUFFIX = re.compile(
+    r"(社区居民委员会|居民委员会|村民委员会|居委会|村委会|社区|村居|居|村|街道办事处|街道|镇|乡)$"
+)
+_SUMMARY = re.compile(
+    "汇总|总表|合计|总册|全部|全镇|全乡|全街道|封面|说明|填表|样表|示例|目录|统计"
+)
+_GENERIC = re.compile(
+    r"^(sheet|工作表|表|附件|附表)?\s*[\d一二三四五六七八九十]*$|花名册|名册|名单|退役军人|导入|模板",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"^(.*?)退[役伍]军人")
+
+
+def stem(name: str) -> str:
+    """石篓居委会, 石篓居, 石篓社区 -> 石篓: what people write varies by the ending only."""
+    name = re.sub(r"[\s（(].*$", "", name.strip())
+    shorter = _SUFFIX.sub("", name)
+    return shorter if len(shorter) >= 2 else name
+
+
+@dataclass
+class Places:
+    """The stations a file may fill, by every name they have had, and the names of other
+    stations near by, which a title may give away."""
+
+    chosen: object
+    by_stem: dict[str, list] = field(default_factory=dict)
+    near: dict[str, list] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, chosen, fillable, near=(), absorbed=()):
+        places = cls(chosen)
+        for station in fillable:
+            for name in _names(station.region):
+                places.by_stem.setdefault(stem(name), []).append(station)
+        for region, station in absorbed:
+            for name in _names(region):
+                places.by_stem.setdefault(stem(name), []).append(station)
+        for region in near:
+            places.near.setdefault(stem(region.name), []).append(region)
+        return places
+
+    def find(self, text: str):
+        """The one station that a text names, or None."""
+        found = {station.pk: station for station in self.by_stem.get(stem(text), [])}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def in_title(self, rows) -> tuple[object | None, str]:
+        """(station, "") if a title names one that may be filled; (None, name) if it names
+        another one."""
+        for row in rows:
+            text = next((text_of(cell) for cell in row if text_of(cell)), "")
+            match = _TITLE.match(re.sub(r"\s", "", text))
+            if not match or not match[1]:
+                continue
+            core = stem(match[1])
+            station = self._ending(self.by_stem, core)
+            if station is not None:
+                return station, ""
+            region = self._ending(self.near, core)
+            if region is not None:
+                return None, region.name
+        return None, ""
+
+    def _ending(self, table, core):
+        names = [name for name in table if len(name) >= 2 and core.endswith(name)]
+        if not names:
+            return None
+        found = {item.pk: item for item in table[max(names, key=len)]}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _names(region):
+    former = [entry.get("name", "") for entry in region.former_names if isinstance(entry, dict)]
+    return [name for name in (region.name, *former) if name]
+
+
+def is_summary(sheet_name: str) -> bool:
+    return bool(_SUMMARY.search(sheet_name))
+
+
+def is_generic(sheet_name: str) -> bool:
+    return bool(_GENERIC.search(sheet_name.strip()))

@@ -1,0 +1,148 @@
+"""A sheet below its header: the rows that hold people, and nothing else."""
+
+import re
+from dataclasses import dataclass, field
+
+from veterans.importing.cells import text_of
+from veterans.importing.headers import Header, field_of
+
+STOP_AFTER_BLANK = 200
+_FOOTER = re.compile(
+    r"^(合\s*计|小\s*计|总\s*计|共\s*计|本页|以上|填表|制表|填报|审核|负责人|经办|站长|"
+    r"(说明|注|备注|填表说明)\s*[：:]|\d+[、.．]\s*(请|本表|填写))"
+)
+_TOTAL = re.compile(r"^(合\s*计|总\s*计|共\s*计)")
+_COUNT = re.compile(r"(\d+)\s*(?:人|名|$)")
+# What a second line of the same person may hold.
+_MORE_OF_ONE = {"honours", "strengths", "note", "care"}
+
+
+@dataclass
+class RawRow:
+    """`number` counts from 1, as the user sees it. `continues`: more of the row above."""
+
+    number: int
+    cells: list
+    is_hidden: bool = False
+    is_struck: bool = False
+    comments: list[str] = field(default_factory=list)
+    unread: frozenset[int] = frozenset()
+    continues: bool = False
+
+
+@dataclass
+class Table:
+    rows: list[RawRow] = field(default_factory=list)
+    stated_total: int | None = None
+
+
+def read_table(sheet, header: Header) -> Table:
+    table, blanks = Table(), 0
+    marks = sheet.marks
+    shadow = _shadow(marks.merges, header)
+    texts = _notes_by_row(marks.comments)
+    unread = _columns_by_row(marks.unread_formulas)
+    for index in range(header.first, len(sheet.rows)):
+        cells = _visible(sheet.rows, index, shadow)
+        row = RawRow(
+            index + 1,
+            cells,
+            is_hidden=index in marks.hidden_rows,
+            is_struck=_is_struck(marks.struck.get(index, ()), header),
+            comments=texts.get(index, []),
+            unread=frozenset(unread.get(index, ())),
+        )
+        if not row.unread and not any(text_of(cell) for cell in cells):
+            blanks += 1
+            if blanks >= STOP_AFTER_BLANK:
+                break
+            continue
+        blanks = 0
+        if _is_no_person(cells, header, table):
+            continue
+        row.continues = bool(table.rows) and _continues(row, header, shadow)
+        table.rows.append(row)
+    return table
+
+
+def _shadow(merges, header):
+    """(row, column) under a merge -> its top left cell if the value belongs there too."""
+    down = {header.columns[name] for name in ("place", "group") if name in header.columns}
+    shadow = {}
+    for top, left, bottom, right in merges:
+        if bottom < header.first or (bottom - top) * (right - left) > 5_000:
+            continue
+        for row in range(max(top, header.first), min(bottom, top + 5_000) + 1):
+            for column in range(left, min(right, 200) + 1):
+                if (row, column) != (top, left):
+                    shadow[row, column] = (top, left) if column in down else None
+    return shadow
+
+
+def _visible(rows, index, shadow):
+    """The row as Excel shows it: what hides under a merge is not there, but a name of a
+    village or group holds for all the rows that it spans."""
+    cells = rows[index]
+    if not shadow:
+        return cells
+    shown = list(cells)
+    for column in range(len(shown)):
+        if (index, column) in shadow:
+            source = shadow[index, column]
+            shown[column] = rows[source[0]][source[1]] if source else ""
+    return shown
+
+
+def _is_struck(columns, header):
+    if not columns:
+        return False
+    mapped = set(header.columns.values())
+    return header.columns["name"] in columns or len(mapped & set(columns)) * 2 > len(mapped)
+
+
+def _notes_by_row(comments):
+    found = {}
+    for (row, _column), text in comments.items():
+        if text:
+            found.setdefault(row, []).append(text)
+    return found
+
+
+def _columns_by_row(cells):
+    found = {}
+    for row, column in cells:
+        found.setdefault(row, set()).add(column)
+    return found
+
+
+def _is_no_person(cells, header, table):
+    """Footers, totals and the header printed again on every page."""
+    texts = [text_of(cell) for cell in cells]
+    filled = [text for text in texts if text]
+    name_at = header.columns["name"]
+    name = texts[name_at] if name_at < len(texts) else ""
+    if name and field_of(name) == "name":
+        return True
+    if filled and _FOOTER.match(filled[0]) and len(filled) < 6:
+        if _TOTAL.match(filled[0]):
+            count = _COUNT.search(" ".join(filled[1:]))
+            if count:
+                table.stated_total = int(count[1])
+        return True
+    return not name and len(filled) >= 2 and all(field_of(text) for text in filled)
+
+
+def _continues(row, header, shadow):
+    name_at = header.columns["name"]
+    if (row.number - 1, name_at) in shadow:
+        return True
+    filled = {
+        name
+        for name, column in header.columns.items()
+        if column < len(row.cells) and text_of(row.cells[column])
+    }
+    return (
+        bool(filled)
+        and filled <= _MORE_OF_ONE | {"place", "group"}
+        and bool(filled & {"honours", "strengths"})
+    )
