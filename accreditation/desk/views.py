@@ -42,7 +42,7 @@ def desk_missing(request):
     if station is None:
         raise Http404
     card = score_stations(own, on=today)[station.pk]
-    track = station.track or best_track(card)
+    track = station.track or card.best_track
     return render(
         request,
         "accreditation/desk/_missing.html",
@@ -55,18 +55,8 @@ def desk_missing(request):
     )
 
 
-def best_track(card):
-    """A station that has not chosen is shown the track that it is closest to."""
-    return max(("red", "historical", "rural"), key=lambda name: card.track(name).computed)
-
-
 def most_to_win(card, track):
-    part = {"red": "R", "historical": "H", "rural": "U"}[track]
-    open_lines = [
-        line
-        for code, line in card.lines.items()
-        if code[0] in ("C", part) and line.state in ("partly", "missing")
-    ]
-    gain = {line.code: line.max_points - (line.points or 0) for line in open_lines}
-    open_lines.sort(key=lambda line: (not line.requirement.must, -gain[line.code], line.code))
+    """A must comes first: without it no number of points is enough."""
+    open_lines = [line for line in card.lines_of(track) if line.state in ("partly", "missing")]
+    open_lines.sort(key=lambda line: (not line.requirement.must, -line.lack, line.code))
     return open_lines[:FIRST]

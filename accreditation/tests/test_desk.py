@@ -165,3 +165,14 @@ def test_a_desk_costs_at_most_twelve_queries_for_any_number_of_rows(
 
     assert response.status_code == 200
     assert "<h1>" in response.content.decode()
+
+
+def test_the_score_says_what_to_do_first(login, cast, station):
+    station.track = "red"
+    station.save()
+
+    text = login(cast.manager).get("/desk/missing/").content.decode()
+
+    assert text.count('class="badge tone-') >= 3
+    assert "（必备）" in text
+    assert "/ 100.00" not in text, "what nobody can judge yet is not part of the maximum"
