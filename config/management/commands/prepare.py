@@ -55,6 +55,7 @@ class Command(BaseCommand):
         if not User.objects.exists() and "demo" in get_commands():
             self.say("Making the demonstration city ...")
             call_command("demo", scale="small")
+            return  # it has printed its accounts
         password = os.environ.get("DEMO_PASSWORD", "")
         people = list(User.objects.filter(is_demo=True).select_related("region").order_by("pk"))
         if not people or not password:
