@@ -63,8 +63,8 @@ def verify() -> Verdict:
     verdict = Verdict()
     reached = -(2**63)
     for mark in AuditSeal.objects.order_by("last_id").iterator():
-        rows = AuditEntry.objects.filter(pk__gt=reached, pk__lte=mark.last_id).order_by("pk")
-        rows = list(rows)
+        run = AuditEntry.objects.filter(pk__gt=reached, pk__lte=mark.last_id)
+        rows = list(run.order_by("pk"))
         if mark.previous != verdict.last_digest:
             verdict.problems.append(f"封存{mark.pk}与前一次封存不相接。")
         if len(rows) != mark.count:

@@ -79,8 +79,9 @@ def create_user(user: User, *, by: User) -> str:
 def create_first_admin(user: User, *, password: str = "") -> str:
     """From the command line, before there is anybody who could do it; the region is the
     city, if it is loaded already."""
-    Region = User._meta.get_field("region").remote_field.model
-    user.region = Region.objects.filter(level="city").order_by("code").first()
+    regions = User._meta.get_field("region").remote_field.model._default_manager
+    cities = regions.filter(level="city").order_by("code")
+    user.region_id = cities.values_list("pk", flat=True).first()
     password = password or generate_password()
     user.password = make_password(password)
     with transaction.atomic():

@@ -49,7 +49,9 @@ def read(content: bytes) -> list[Row]:
                 f"第1行：缺少列 {'、'.join(missing)}。表头应为 {','.join(REQUIRED)}，可另加 merged_into。"
             ]
         )
-    rows, errors, lines = [], [], {}
+    rows: list[Row] = []
+    errors: list[str] = []
+    lines: dict[str, int] = {}
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue

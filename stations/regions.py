@@ -44,7 +44,7 @@ def load(content: bytes, *, by=None, on=None) -> Loaded:
     rows = region_files.read(content)
     with transaction.atomic():
         _lock_tree()
-        existing = {r.code: r for r in Region.objects.select_related("parent", "merged_into")}
+        existing = _linked_tree()
         region_files.check_tree(rows, existing)
         plan = _Plan(existing, rows, on)
         plan.apply()
@@ -52,6 +52,18 @@ def load(content: bytes, *, by=None, on=None) -> Loaded:
         plan.result.stations = create_missing_stations(by=by)
         _place_administrators()
     return plan.result
+
+
+def _linked_tree() -> dict[str, Region]:
+    """All regions by code, each parent the very object that stands in the tree: a change of
+    one is then seen from its whole subtree."""
+    regions = {region.pk: region for region in Region.objects.all()}
+    for region in regions.values():
+        if region.parent_id:
+            region.parent = regions[region.parent_id]
+        if region.merged_into_id:
+            region.merged_into = regions[region.merged_into_id]
+    return {region.code: region for region in regions.values()}
 
 
 def _place_administrators():
@@ -134,23 +146,15 @@ class _Plan:
         )
 
     def write(self, by):
-        for level in Region.Level.values:
-            # Parents before children, so that the keys they need exist.
-            fresh = [region for region in self.new if region.level == level]
-            for region in fresh:
-                region.parent_id = region.parent.pk if region.parent else None
-            merged = [region for region in fresh if region.merged_into]
-            plain = [region for region in fresh if not region.merged_into]
-            Region.objects.bulk_create(plain, batch_size=BATCH)
-            for region in merged:
-                region.parent_id = region.merged_into_id = region.merged_into.pk
-            Region.objects.bulk_create(merged, batch_size=BATCH)
+        for depth in sorted({region.path.count("/") for region in self.new}):
+            # Parents and successors before those below them, so that their keys exist.
+            fresh = [region for region in self.new if region.path.count("/") == depth]
+            _take_keys(fresh)
+            Region.objects.bulk_create(fresh, batch_size=BATCH)
         updated = list(self.changed.values())
         new = {region.code for region in self.new}
         updated = [region for region in updated if region.code not in new]
-        for region in updated:
-            region.parent_id = region.parent.pk if region.parent else None
-            region.merged_into_id = region.merged_into.pk if region.merged_into else None
+        _take_keys(updated)
         Region.objects.bulk_update(updated, CHANGED_FIELDS, batch_size=BATCH)
         for region, old_name in self.renamed:
             rename_station(region, old_name)
@@ -166,6 +170,13 @@ class _Plan:
                 )
             )  # fmt: skip
         AuditEntry.objects.bulk_create(self.entries, batch_size=BATCH)
+
+
+def _take_keys(regions):
+    """The keys of objects that were saved after they were assigned."""
+    for region in regions:
+        region.parent_id = region.parent.pk if region.parent else None
+        region.merged_into_id = region.merged_into.pk if region.merged_into else None
 
 
 def _path(region, known):

@@ -100,6 +100,18 @@ def test_one_password_is_hashed_whatever_the_name(clerk, client, username, monke
     assert len(made) == 1
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("addresses", [1, 200])
+def test_a_thousand_wrong_log_ins_are_five_tries(clerk, client, addresses):
+    for number in range(1000):
+        client.defaults["REMOTE_ADDR"] = f"10.0.0.{number % addresses + 1}"
+        log_in(client, f"falsch{number}")
+
+    entries = AuditEntry.objects.filter(action="login", outcome="failed")
+    assert entries.count() == 1000
+    assert entries.exclude(reason="已锁定").count() == 5
+
+
 def test_a_locked_name_opens_again_after_fifteen_minutes(clerk, client):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _ in range(6):

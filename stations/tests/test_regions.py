@@ -90,6 +90,29 @@ def test_a_moved_town_takes_its_whole_subtree_along(cast_user):
 
 
 @pytest.mark.django_db
+def test_a_file_of_one_row_moves_what_it_does_not_name():
+    load()
+
+    load("321322100,甲镇,town,statutory,321391,1")
+
+    assert Region.objects.get(code="321322100201").path == "3213/321391/321322100/321322100201/"
+
+
+@pytest.mark.django_db
+def test_mergers_of_new_units_may_chain_and_come_in_any_order():
+    lines = [f"{line}," for line in TREE.splitlines()]
+    lines.insert(1, "321322100204,丁村委会,village,statutory,,5,321322100203")
+    lines.insert(1, "321322100203,丙村委会,village,statutory,,4,321322100201")
+
+    load("\n".join(lines), HEADER + ",merged_into")
+
+    last = Region.objects.get(code="321322100204")
+    assert last.path == "3213/321322/321322100/321322100201/321322100203/321322100204/"
+    assert last.merged_into.merged_into.code == "321322100201"
+    assert not Station.objects.filter(region=last).exists()
+
+
+@pytest.mark.django_db
 def test_a_merged_village_is_closed_and_seen_by_its_successor(cast_user):
     load()
     body = "\n".join(f"{line}," for line in TREE.splitlines())
