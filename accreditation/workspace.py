@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Count, Value
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accreditation.scoring import score_stations
+from accreditation.scoring.fix import workspace_gaps
 from records.registry import Section, all_sections
+from stations.models import Station, Track
 from stations.section_views import get_station, may_edit
 
 
@@ -30,18 +34,30 @@ def count_records(user, station, sections) -> dict[str, int]:
     return dict(parts[0].union(*parts[1:], all=True))
 
 
+def shown(track, station):
+    """A station that has chosen sees its own kind; one that has not sees all three."""
+    return not station.track or station.track == track
+
+
 @require_GET
 def workspace(request, code):
     station = get_station(request, code)
     sections = [s for s in all_sections() if request.user.role in s.roles]
     counts = count_records(request.user, station, sections)
-    cards = [Card(section, counts.get(section.slug, 0), []) for section in sections]
+    today = timezone.localdate()
+    card = score_stations(Station.objects.filter(pk=station.pk), on=today)[station.pk]
+    gaps = workspace_gaps(card, station.track)
+    cards = [
+        Card(section, counts.get(section.slug, 0), gaps.get(section.slug, []))
+        for section in sections
+    ]
     return render(
         request,
         "accreditation/workspace.html",
         {
             "station": station,
             "cards": cards,
+            "results": [(track, card.track(track)) for track in Track if shown(track, station)],
             "can_edit": may_edit(request.user, station),
         },
     )
