@@ -96,11 +96,17 @@ class Replay:
         return tuple({plan.until: plan for plan in reversed(plans)}.values())[::-1]
 
     def _pool(self, recognised):
-        """The best kept first; of those, who was not recognised in the last programme."""
-        return sorted(
+        """The best kept first, of those who was not recognised in the last programme; every
+        third of the best has not applied yet, for the county to see."""
+        pool = sorted(
             self.world.places,
             key=lambda p: (RANK[p.level.name], p.station.pk in recognised, p.region.code[::-1]),
         )
+        if len(pool) < FEW:
+            return pool
+        waiting = [place for place in pool if place.level.name == "ready"][1::3]
+        later = {place.station.pk for place in waiting}
+        return [place for place in pool if place.station.pk not in later] + waiting
 
     def _score(self, pool):
         stations = Station.objects.filter(pk__in=[place.station.pk for place in pool[:200]])
@@ -111,6 +117,7 @@ class Replay:
 
     def _take(self, pool, plan):
         fit = [place for place in pool if place.is_village and place.level.name != "empty"]
+        fit = fit or pool
         start, self.turn = self.turn, self.turn + self._count(plan)
         return [fit[number % len(fit)] for number in range(start, self.turn)]
 

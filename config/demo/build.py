@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accreditation.scoring.stored import store_scores
 from config.demo.accounts import make_accounts
+from config.demo.applications import Replay
 from config.demo.choose import choose_stations, counties_with_stations, ensure_tree, make_places
 from config.demo.finished import recognise_finished
 from config.demo.ledger import fill_ledger
@@ -82,16 +84,6 @@ def _people_and_records(world, password, clock):
 
 
 def _accreditation(world, counties):
-    from importlib.util import find_spec
-
-    if (
-        find_spec("accreditation.scoring") is None
-        or find_spec("accreditation.scoring.stored") is None
-    ):
-        return
-    from accreditation.scoring.stored import store_scores
-    from config.demo.applications import Replay
-
     units = [unit for unit in counties if Station.objects.in_region(unit).exists()]
     programmes = make_programmes(world, units)
     recognised = recognise_finished(world, programmes, units)

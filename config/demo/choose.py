@@ -88,10 +88,11 @@ def _some_towns(rng, stations, quota):
     """Whole corners of a county: a town's station with several of its villages'."""
     towns = [s for s in stations if s.region.level == Region.Level.TOWN]
     rng.shuffle(towns)
+    per_town = max(VILLAGES_PER_TOWN, -(-quota // max(1, len(towns))) - 1)
     chosen = []
     for town in towns:
         villages = [s for s in stations if s.region.parent_id == town.region_id]
-        picked = rng.sample(villages, min(VILLAGES_PER_TOWN, len(villages)))
+        picked = rng.sample(villages, min(per_town, len(villages)))
         chosen += [town, *sorted(picked, key=lambda s: s.region.path)]
         if len(chosen) >= quota:
             break

@@ -109,6 +109,8 @@ class Loader:
         with connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+            # What follows in this transaction asks full tables: the planner should know.
+            cursor.execute("ANALYZE")
         self.tables = {}
 
 

@@ -16,7 +16,7 @@ SURNAMES = (
 )
 COMPOUND_SURNAMES = ("欧阳", "司马", "尉迟", "诸葛", "上官")
 # What people of a generation were called.
-MALE_OLD = "德明国富有才福宝金银根生长发永贵成林茂保守仁义礼信忠良广兴学文喜来友"
+MALE_OLD = "德明国富有才福宝金银根生发永贵成林茂保守仁义礼信忠良广兴学文喜来友"
 MALE_MIDDLE = "建军国强志勇卫东红兵海涛春雷新民立新爱华伟平永刚俊峰光辉大鹏庆振"
 MALE_YOUNG = "浩宇轩博文子豪俊杰鑫磊阳凯旭鹏飞超翔晨宏睿泽楠恒嘉昊"
 FEMALE_OLD = "秀英兰芳桂珍玉梅素华凤云翠"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from config.demo.names import draw_name
+from config.demo.names import COMPOUND_SURNAMES, draw_name
 from config.demo.world import Person, Place, World
 from records.fields import keyed_hash
 from veterans.models import Honour, RosterEdition, Veteran
@@ -198,8 +198,13 @@ def _numbers(world, rng, birth, gender):
 
 
 def _pinyin(name):
-    pinyin, initials = pinyin_keys(name)
-    return {"pinyin": pinyin, "initials": initials}
+    """By character, remembered: the drawn names hold none that reads in two ways."""
+    cut = 2 if name[:2] in COMPOUND_SURNAMES else 1
+    keys = [pinyin_keys(part) for part in (name[:cut], *name[cut:])]
+    return {
+        "pinyin": " ".join(pinyin for pinyin, _ in keys),
+        "initials": "".join(initials for _, initials in keys),
+    }
 
 
 def _answers(world, place, rng, kind):

@@ -1,14 +1,17 @@
 """The demonstration city: invented, deterministic, honest about being one."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.models import User
+from accreditation.models import Accreditation, Application, Programme, StationScore, Target
 from activities.models import Activity, Participation, Plan, PlanItem
 from config.demo.build import build
 from config.demo.names import DENIED, NOBODYS_AREA
@@ -18,6 +21,7 @@ from stations.models import Resource, Station
 from tests.factories import UserFactory
 from veterans.id_numbers import read_id_number
 from veterans.models import Exhibit, Story, Veteran
+from veterans.names import pinyin_keys
 
 TINY = replace(SCALES["small"], stations=12, people=24, files=12)
 PASSWORD = "Demo-only-1234"
@@ -74,6 +78,13 @@ def test_identity_numbers_belong_to_nobody(city):
     assert all(re.fullmatch(r"1990000\d{4}", phone) for phone in phones)
 
 
+def test_names_are_found_by_their_sound(city):
+    people = Veteran.objects.all()
+
+    wrong = [(p.name, p.pinyin) for p in people if (p.pinyin, p.initials) != pinyin_keys(p.name)]
+    assert wrong == []
+
+
 def test_no_martyr_has_a_full_name_and_no_denied_name_comes_out(city):
     names = set(Veteran.objects.values_list("name", flat=True))
     names |= set(Station.objects.exclude(manager_name="").values_list("manager_name", flat=True))
@@ -127,6 +138,57 @@ def test_the_dead_are_not_visited(city):
     assert not visited.exists()
 
 
+def test_the_finished_programme_is_short_of_its_targets_by_a_few(city):
+    finished = Programme.objects.get(is_current=False)
+    rows = Accreditation.objects.filter(programme=finished)
+    days = set(rows.values_list("named_on", flat=True))
+    counties = Target.objects.filter(
+        programme=finished, region__level="county", due_on=finished.ends_on
+    )
+
+    valid = Counter(rows.valid_on(finished.ends_on).values_list("track", flat=True))
+    assert valid == {"red": 48, "historical": 29, "rural": 19}
+    assert {day.year for day in days} == {2023, 2024, 2025}
+    assert set(rows.values_list("state", flat=True)) == {"active", "recheck", "rectifying", "ended"}
+    assert set(rows.filter(state="ended").values_list("end_reason", flat=True)) == {
+        "revoked",
+        "merged",
+    }
+    assert Counter(dict(counties.values_list("track").annotate(Sum("number")))) == {
+        "red": 50,
+        "historical": 30,
+        "rural": 19,
+    }
+
+
+def test_the_current_programme_is_an_assumption_and_holds_every_state(city):
+    current = Programme.objects.get(is_current=True)
+    states = Application.objects.filter(programme=current).values_list("state", flat=True)
+
+    assert current.is_demo
+    assert "目标为假设" in current.name
+    assert set(states) == set(Application.State.values)
+    assert current.accreditations.filter(named_on__year=2026).exists()
+
+
+def test_three_people_carry_each_application(city):
+    decided = Application.objects.exclude(decided_by=None)
+
+    assert decided.exists()
+    assert all(len({a.recommended_by_id, a.reviewed_by_id, a.decided_by_id}) == 3 for a in decided)
+
+
+def test_stations_differ_in_what_they_reach(city):
+    rows = StationScore.objects.filter(station__in=[p.station for p in city.places])
+    kept = {place.station.pk: place.level.name for place in city.places}
+    reached = {}
+    for row in rows:
+        reached.setdefault(kept[row.station_id], []).append(row.computed)
+
+    assert len(rows) == 36
+    assert max(reached["ready"]) > max(reached["half"]) > max(reached["thin"])
+
+
 def test_files_are_shared_and_fingerprints_distinct(city):
     rows = Attachment.objects.all()
 
@@ -147,7 +209,7 @@ def fingerprint():
 
 
 def test_the_same_seed_makes_the_same_city_and_another_another(db):
-    small = replace(TINY, stations=8, people=10, files=12)
+    small = replace(TINY, people=10)
 
     def made(seed):
         with transaction.atomic():
