@@ -136,7 +136,9 @@ class Scorecard:
     @cached_property
     def _tracks(self) -> dict[str, TrackResult]:
         common = self._sum("C")
-        return {track: self._result(track, common, self._sum(part)) for track, part in PARTS.items()}
+        return {
+            track: self._result(track, common, self._sum(part)) for track, part in PARTS.items()
+        }
 
     def track(self, track: str) -> TrackResult:
         return self._tracks[str(track)]

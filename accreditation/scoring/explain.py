@@ -131,4 +131,3 @@ def _visible(rows: QuerySet[Any], user: Any) -> QuerySet[Any] | None:
     if hasattr(rows.model.objects, "visible_to"):
         return rows.filter(pk__in=rows.model.objects.visible_to(user).order_by().values("pk"))
     return rows
-

@@ -250,7 +250,9 @@ def _add(
 
 def _editions(names: list[str], chosen: list[Row]) -> dict[str, int]:
     """Counts add up, the days since the last confirmation do not."""
-    found = dict(zip(names, map(sum, zip(*((r[0], r[1]) for r in chosen), strict=True)), strict=False))
+    found = dict(
+        zip(names, map(sum, zip(*((r[0], r[1]) for r in chosen), strict=True)), strict=False)
+    )
     days = [row[2] for row in chosen if row[2] is not None]
     return found | {"editions.days": min(days, default=-1)}
 
@@ -266,9 +268,7 @@ def _add_guests(facts: Facts, pairs: Pairs, whole: list[int]) -> None:
     facts.figures["people.hometown_member"] += len(hometown)
 
 
-def _add_sites(
-    facts: Facts, pairs: Pairs, tree: Tree, own: list[int], whole: list[int]
-) -> None:
+def _add_sites(facts: Facts, pairs: Pairs, tree: Tree, own: list[int], whole: list[int]) -> None:
     """Sites of the place: of its own region and its town's, and whatever else it uses."""
     regions = {tree.places[pk].region for pk in own}
     if facts.is_village and facts.place.parent:
@@ -303,9 +303,7 @@ def _below(tree: Tree, town: int) -> list[int]:
     return [place.pk for place in tree.below[tree.places[town].path]]
 
 
-def _survey_sum(
-    rows: dict[int, Row], members: list[int], columns: list[int]
-) -> tuple[int, int]:
+def _survey_sum(rows: dict[int, Row], members: list[int], columns: list[int]) -> tuple[int, int]:
     chosen = [rows[pk] for pk in members if pk in rows]
     answers = sum(row[columns[0]] for row in chosen)
     return answers, sum(row[n] for row in chosen for n in columns[1:])

@@ -176,9 +176,11 @@ def periods(
 
     return Measure(
         evaluate,
-        lambda f: f"{noun}{f.n}{unit}，应计{f.of}{unit}（满分需{f.need}{unit}）"
-        if f.of
-        else f"记录起始以来还没有应计的完整{unit.lstrip('个')}",
+        lambda f: (
+            f"{noun}{f.n}{unit}，应计{f.of}{unit}（满分需{f.need}{unit}）"
+            if f.of
+            else f"记录起始以来还没有应计的完整{unit.lstrip('个')}"
+        ),
         lambda f: (
             f"还需{f.need - f.n}{unit}"
             if f.n < f.need

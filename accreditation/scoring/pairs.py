@@ -66,9 +66,11 @@ def _number(value: int) -> Value:
 
 
 def _row(rows: QuerySet[Any], what: int, place: Any, thing: Any, third: Any, fourth: Any) -> Any:
-    return rows.order_by().annotate(
-        what=_number(what), place_=place, thing_=thing, third_=third, fourth_=fourth
-    ).values_list("what", "place_", "thing_", "third_", "fourth_")
+    return (
+        rows.order_by()
+        .annotate(what=_number(what), place_=place, thing_=thing, third_=third, fourth_=fourth)
+        .values_list("what", "place_", "thing_", "third_", "fourth_")
+    )
 
 
 def _sites(c: Context) -> Any:
@@ -104,4 +106,6 @@ def _guests(c: Context, what: int) -> Any:
     rows = rows.exclude(team__station_id=F("veteran__station_id"))
     rows = rows.exclude(veteran_id__in=own_members(c, kind))
     active = _flag(Q(veteran_id__in=served(c))) if what == MEMBER else _number(0)
-    return _row(rows, what, F("veteran__station_id"), F("team__station_id"), F("veteran_id"), active)
+    return _row(
+        rows, what, F("veteran__station_id"), F("team__station_id"), F("veteran_id"), active
+    )

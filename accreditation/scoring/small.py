@@ -213,9 +213,9 @@ def _exhibit_counters(c: Context) -> Counters:
             "exhibit_id"
         )
     ) | Q(
-        pk__in=Exhibit.resources.through.objects.filter(
-            resource__kind=Resource.Kind.MARTYR
-        ).values("exhibit_id")
+        pk__in=Exhibit.resources.through.objects.filter(resource__kind=Resource.Kind.MARTYR).values(
+            "exhibit_id"
+        )
     )
     historical = Exhibit.resources.through.objects.filter(resource__theme=Track.HISTORICAL)
     panel = Q(place=place.WALL_PANEL)
@@ -329,9 +329,7 @@ def _film_rows(c: Context) -> QuerySet[Any]:
     return rows
 
 
-FILMS = Source(
-    "films", _film_rows, lambda c: {"short": Q(duration__lte=c.p("film", "seconds"))}
-)
+FILMS = Source("films", _film_rows, lambda c: {"short": Q(duration__lte=c.p("film", "seconds"))})
 
 
 def _title_counters(c: Context) -> Counters:
@@ -366,9 +364,7 @@ SURVEYS = Source(
 def _team_counters(c: Context) -> Counters:
     lei_feng = Q(is_active=True, kinds__contains=f",{Team.Kind.LEI_FENG},")
     hometown = Q(is_active=True, kinds__contains=f",{Team.Kind.HOMETOWN},")
-    led = Q(
-        leader__status=Veteran.Status.ACTIVE, leader__person_kind=Veteran.PersonKind.VETERAN
-    )
+    led = Q(leader__status=Veteran.Status.ACTIVE, leader__person_kind=Veteran.PersonKind.VETERAN)
     return {
         "all": lei_feng,
         "led": lei_feng & led,

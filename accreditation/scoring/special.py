@@ -113,15 +113,19 @@ def _registered(facts: Facts, p: Parameters) -> Found:
 
 REGISTERED = Measure(
     _registered,
-    lambda f: f"在册{f.n}人，建档立卡{f.of}人（{percent(f)}）"
-    if f.share is not None
-    else f"在册{f.n}人，县（区）尚未填写建档立卡人数",
-    lambda f: ""
-    if f.share == FULL
-    else (
-        f"达到{f.need}%还需登记{max(0, -(-f.need * f.of // 100) - f.n)}人"
-        if f.of
-        else "请县（区）填写建档立卡退役军人数"
+    lambda f: (
+        f"在册{f.n}人，建档立卡{f.of}人（{percent(f)}）"
+        if f.share is not None
+        else f"在册{f.n}人，县（区）尚未填写建档立卡人数"
+    ),
+    lambda f: (
+        ""
+        if f.share == FULL
+        else (
+            f"达到{f.need}%还需登记{max(0, -(-f.need * f.of // 100) - f.n)}人"
+            if f.of
+            else "请县（区）填写建档立卡退役军人数"
+        )
     ),
     (("people.all", "people.all"),),
     section="roster",
@@ -188,9 +192,11 @@ def _roster_faults(facts: Facts, p: Parameters) -> Found:
 
 ROSTER_FAULTS = Measure(
     _roster_faults,
-    lambda f: "尚未进行数据核查"
-    if f.share is None
-    else f"{f.n}人没有未处理的数据问题，在册{f.of}人（{percent(f)}）",
+    lambda f: (
+        "尚未进行数据核查"
+        if f.share is None
+        else f"{f.n}人没有未处理的数据问题，在册{f.of}人（{percent(f)}）"
+    ),
     lambda f: "" if f.share in (None, FULL) else f"还有{f.of - f.n}人的数据问题待处理",
     (("people.all", "people.clean"),),
     section="roster",
@@ -279,9 +285,13 @@ def _year_plan(facts: Facts, p: Parameters) -> Found:
 
 YEAR_PLAN = Measure(
     _year_plan,
-    lambda f: "年度工作计划已审定"
-    if f.n
-    else ("记录起始未满60天，年度工作计划待评" if f.share is None else "没有已审定的年度工作计划"),
+    lambda f: (
+        "年度工作计划已审定"
+        if f.n
+        else (
+            "记录起始未满60天，年度工作计划待评" if f.share is None else "没有已审定的年度工作计划"
+        )
+    ),
     lambda f: "" if f.n else "制订并审定本年度工作计划",
     (("plans.this_year", "plans.this_year"),),
     section="plans",
@@ -316,7 +326,9 @@ def _key_dates(facts: Facts, p: Parameters) -> Found:
 
 KEY_DATES = Measure(
     _key_dates,
-    lambda f: f"近12个月应计{f.of}个节点，已安排{f.n}个" if f.of else "记录起始以来还没有应计的节点",
+    lambda f: (
+        f"近12个月应计{f.of}个节点，已安排{f.n}个" if f.of else "记录起始以来还没有应计的节点"
+    ),
     lambda f: "缺" + "、".join(name for name, n, _ in f.parts if not n) if f.n < f.of else "",
     section="plans",
     kind="item",
@@ -332,17 +344,23 @@ def _survey(facts: Facts, p: Parameters) -> Found:
     if not whose:
         return Found(answers, p["at_least"], None)
     of = 4 * answers
-    return Found(satisfied, of, linear(satisfied, of, full=p["full"], none=p["none"]), p["full"], whose)
+    return Found(
+        satisfied, of, linear(satisfied, of, full=p["full"], none=p["none"]), p["full"], whose
+    )
 
 
 SURVEY = Measure(
     _survey,
-    lambda f: f"{WHOSE[f.note]}答卷：{f.of // 4}份共{f.of}项回答，满意{f.n}项（{percent(f)}）"
-    if f.note
-    else f"近12个月退役军人答卷{f.n}份，样本不足，暂不计算",
-    lambda f: f"满意率达到{f.need}%得满分"
-    if f.note and f.share != FULL
-    else ("" if f.note else f"还需{f.of - f.n}份退役军人答卷"),
+    lambda f: (
+        f"{WHOSE[f.note]}答卷：{f.of // 4}份共{f.of}项回答，满意{f.n}项（{percent(f)}）"
+        if f.note
+        else f"近12个月退役军人答卷{f.n}份，样本不足，暂不计算"
+    ),
+    lambda f: (
+        f"满意率达到{f.need}%得满分"
+        if f.note and f.share != FULL
+        else ("" if f.note else f"还需{f.of - f.n}份退役军人答卷")
+    ),
     (("surveys.all", "surveys.all"),),
     section="surveys",
     kind="response",
@@ -380,15 +398,19 @@ def _war_veterans(facts: Facts, p: Parameters) -> Found:
 
 WAR_VETERANS = Measure(
     _war_veterans,
-    lambda f: f"有参战经历{f.of}人，已采集、谢绝或无法采集{f.n}人（{percent(f)}）"
-    if f.of
-    else ("县（区）已确认本地没有参战退役军人" if f.note else "花名册中没有登记参战经历的人员"),
-    lambda f: ""
-    if f.share == FULL
-    else (
-        f"还有{f.of - f.n}人的口述史料采集情况未填"
+    lambda f: (
+        f"有参战经历{f.of}人，已采集、谢绝或无法采集{f.n}人（{percent(f)}）"
         if f.of
-        else "补充参战经历，确实没有的由县（区）确认"
+        else ("县（区）已确认本地没有参战退役军人" if f.note else "花名册中没有登记参战经历的人员")
+    ),
+    lambda f: (
+        ""
+        if f.share == FULL
+        else (
+            f"还有{f.of - f.n}人的口述史料采集情况未填"
+            if f.of
+            else "补充参战经历，确实没有的由县（区）确认"
+        )
     ),
     (("war.all", "war.asked"),),
     section="roster",
@@ -406,9 +428,11 @@ NO_SITES = "本地没有登记革命纪念地、纪念场所、纪念设施、�
 SITES_KEPT = Measure(
     _sites_kept,
     lambda f: f"本地登记{f.of}处，已共建共享并明确管护{f.n}处" if f.of else NO_SITES,
-    lambda f: f"还需{f.of - f.n}处登记共建共享并明确管护单位，或上报缺失"
-    if f.n < f.of
-    else ("" if f.of else "登记资源；确实没有的可由县（区）提出不适用"),
+    lambda f: (
+        f"还需{f.of - f.n}处登记共建共享并明确管护单位，或上报缺失"
+        if f.n < f.of
+        else ("" if f.of else "登记资源；确实没有的可由县（区）提出不适用")
+    ),
     section="resources",
     kind="use",
 )
@@ -423,9 +447,11 @@ def _sites_used(facts: Facts, p: Parameters) -> Found:
 SITES_USED = Measure(
     _sites_used,
     lambda f: f"本地登记{f.of}处，近12个月在{f.n}处开展过活动" if f.of else NO_SITES,
-    lambda f: f"还需在{f.need - f.n}处开展活动"
-    if f.n < f.need
-    else ("" if f.of else "登记资源；确实没有的可由县（区）提出不适用"),
+    lambda f: (
+        f"还需在{f.need - f.n}处开展活动"
+        if f.n < f.need
+        else ("" if f.of else "登记资源；确实没有的可由县（区）提出不适用")
+    ),
     section="activities",
     kind="activity",
 )
@@ -442,13 +468,17 @@ COMMEMORATIONS = things(
 def _hometown_hall(facts: Facts, p: Parameters) -> Found:
     n = facts["uses.hometown"]
     town = facts.town_uses_hometown if not n else 0
-    return Found(n or town, p["full"], counted(n or town, p["full"]), p["full"], "town" if town else "")
+    return Found(
+        n or town, p["full"], counted(n or town, p["full"]), p["full"], "town" if town else ""
+    )
 
 
 HOMETOWN_HALL = Measure(
     _hometown_hall,
-    lambda f: ("所在乡镇（街道）服务站" if f.note else "")
-    + f"利用乡情馆或历史文化街区{f.n}处（满分需{f.need}处）",
+    lambda f: (
+        ("所在乡镇（街道）服务站" if f.note else "")
+        + f"利用乡情馆或历史文化街区{f.n}处（满分需{f.need}处）"
+    ),
     lambda f: f"还需{f.need - f.n}处" if f.n < f.need else "",
     (("uses.hometown", "uses.hometown"),),
     section="resources",
@@ -486,8 +516,10 @@ def _beautiful(facts: Facts, p: Parameters) -> Found:
 
 BEAUTIFUL_VILLAGE = Measure(
     _beautiful,
-    lambda f: f"近12个月生态环境改善活动{f.n}次"
-    + ("，有县级以上有效集体荣誉" if f.note else f"（满分需{f.need}次）"),
+    lambda f: (
+        f"近12个月生态环境改善活动{f.n}次"
+        + ("，有县级以上有效集体荣誉" if f.note else f"（满分需{f.need}次）")
+    ),
     lambda f: "" if f.share == FULL else f"还需{f.need - f.n}次，或登记县级以上集体荣誉",
     (("ledger.environment", "ledger.environment"), ("titles.valid", "titles.valid")),
     section="activities",
@@ -506,9 +538,11 @@ def panel_checked(track: str) -> Measure:
     return Measure(
         evaluate,
         lambda f: f"专门版块{f.of}处，通过两项审核{f.n}处" if f.of else "还没有专门版块",
-        lambda f: ""
-        if f.share == FULL
-        else ("请县（区）或市局安排政治关、史实关审核" if f.of else "先登记专门版块"),
+        lambda f: (
+            ""
+            if f.share == FULL
+            else ("请县（区）或市局安排政治关、史实关审核" if f.of else "先登记专门版块")
+        ),
         ((f"exhibits.panel_{track}", f"checked.{track}"),),
         section="exhibits",
     )

@@ -73,14 +73,24 @@ class DaysBetween(Func):
         return f"{int(delta.total_seconds()) if delta else 0:+d} seconds"
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        return self._render(compiler, lambda sql, timed: (
-            f"julianday(date({sql}, '{self._offset()}'))" if timed else f"julianday({sql})"
-        ), "CAST({1} - {0} AS INTEGER)")
+        return self._render(
+            compiler,
+            lambda sql, timed: (
+                f"julianday(date({sql}, '{self._offset()}'))" if timed else f"julianday({sql})"
+            ),
+            "CAST({1} - {0} AS INTEGER)",
+        )
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        return self._render(compiler, lambda sql, timed: (
-            f"(({sql}) AT TIME ZONE '{settings.TIME_ZONE}')::date" if timed else f"({sql})::date"
-        ), "({1} - {0})")
+        return self._render(
+            compiler,
+            lambda sql, timed: (
+                f"(({sql}) AT TIME ZONE '{settings.TIME_ZONE}')::date"
+                if timed
+                else f"({sql})::date"
+            ),
+            "({1} - {0})",
+        )
 
     def _render(
         self, compiler: Any, wrap: Callable[[str, bool], str], template: str

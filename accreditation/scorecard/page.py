@@ -1,0 +1,110 @@
+"""What the scorecard page shows, made from a card without a further query."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accreditation.scoring.cards import PARTS, Line, Scorecard
+from accreditation.scoring.fix import fix_url, most_to_win
+from accreditation.scoring.measures import MEASURES
+from stations.models import Track
+
+ITEMS = {
+    "C1": "活动场所", "C2": "花名册", "C3": "志愿服务队", "C4": "工作制度",
+    "C5": "活动计划", "C6": "活动台账", "C7": "关爱尊崇氛围",
+    "R1": "先烈故事", "R2": "英雄故事", "R3": "先进模范", "R4": "纪念设施", "R5": "专门版块",
+    "H1": "历史资源", "H2": "乡情队伍", "H3": "文化阵地", "H4": "传承典型", "H5": "专门版块",
+    "U1": "绿色引领", "U2": "特色资源", "U3": "改革元素", "U4": "典型故事", "U5": "专门版块",
+}  # fmt: skip
+PREFIX = {"C": "共性", "R": "红色", "H": "古色", "U": "绿色"}
+
+
+@dataclass
+class PageLine:
+    line: Line
+    found: str
+    missing: str
+    fix: str
+    has_rows: bool
+    waived: Any = None
+    can_propose: bool = False
+
+
+@dataclass
+class Clause:
+    """One item of an annex: the policy's sentence and the requirements it breaks down into."""
+
+    code: str
+    name: str
+    clause: str
+    sentence: str
+    lines: list[PageLine]
+
+    @property
+    def points(self) -> int:
+        return sum(one.line.points or 0 for one in self.lines)
+
+    @property
+    def max_points(self) -> int:
+        """Without what is 待评."""
+        return sum(one.line.max_points for one in self.lines if one.line.points is not None)
+
+    @property
+    def is_met(self) -> bool:
+        return all(one.line.state in ("met", "not_applicable") for one in self.lines)
+
+
+def clauses(card: Scorecard, track: str, *, code: str, reader: Any, waived: dict) -> list[Clause]:
+    found: dict[str, Clause] = {}
+    for line in card.lines_of(track):
+        requirement = line.requirement
+        item = requirement.code.split(".")[0]
+        if item not in found:
+            name = f"{PREFIX[item[0]]}{item[1:]} {ITEMS.get(item, '')}"
+            found[item] = Clause(item, name, requirement.clause, requirement.sentence, [])
+        found[item].lines.append(_page_line(line, code, reader, waived.get(requirement.code)))
+    return list(found.values())
+
+
+def _page_line(line: Line, code: str, reader: Any, waived: Any) -> PageLine:
+    found, missing = words_for(line, reader)
+    return PageLine(
+        line=line,
+        found=found,
+        missing=missing,
+        fix=fix_url(line, code) if reader.role in ("station", "county") else "",
+        has_rows=has_rows(line.requirement.measure, reader),
+        waived=waived,
+        can_propose=reader.role == "county"
+        and waived is None
+        and line.state in ("missing", "partly"),
+    )
+
+
+def has_rows(measure: str, reader: Any) -> bool:
+    if measure == "answered" and reader.role not in ("station", "county"):
+        return False
+    return bool(MEASURES[measure].rows) or measure in ("sites_kept", *PERIOD_MEASURES)
+
+
+PERIOD_MEASURES = ("quarter_plans", "month_plans", "ledger_months", "key_dates")
+
+
+def words_for(line: Line, reader: Any) -> tuple[str, str]:
+    """An administrator may not learn how many talks a station had, only their share."""
+    if line.requirement.measure == "talk_room" and reader.role == "admin":
+        share = 100 * (line.points or 0) // line.max_points
+        return f"得分比例 {share}%", ""
+    return line.found, line.missing
+
+
+def switches(card: Scorecard, chosen: str) -> list[dict[str, Any]]:
+    return [
+        {"track": track, "label": Track(track).short_label, "result": card.track(track),
+         "is_chosen": track == chosen}
+        for track in PARTS
+    ]  # fmt: skip
+
+
+def first_three(card: Scorecard, track: str) -> tuple[list[Line], int]:
+    lines = most_to_win(card.lines_of(track))
+    return lines, sum(line.lack for line in lines)

@@ -1,0 +1,26 @@
+from django.urls import path
+
+from accreditation.scorecard import actions, views
+
+_card = "stations/<str:code>/scorecard/"
+
+urlpatterns = [
+    path(_card, views.scorecard, name="scorecard"),
+    path(f"{_card}confirm/", actions.scorecard_confirm, name="scorecard_confirm"),
+    path(f"{_card}<str:requirement>/", views.scorecard_rows, name="scorecard_rows"),
+    path(
+        f"{_card}<str:requirement>/not-applicable/",
+        actions.not_applicable_propose,
+        name="not_applicable_propose",
+    ),
+    path(
+        f"{_card}not-applicable/<int:pk>/confirm/",
+        actions.not_applicable_confirm,
+        name="not_applicable_confirm",
+    ),
+    path(
+        f"{_card}not-applicable/<int:pk>/decline/",
+        actions.not_applicable_decline,
+        name="not_applicable_decline",
+    ),
+]

@@ -1,0 +1,116 @@
+"""对标自评: the live score of one station, what is missing, and the rows behind a line."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import can_see_records, is_city, is_county, require
+from accreditation.models import NotApplicable
+from accreditation.scorecard.forms import ConfirmationForm
+from accreditation.scorecard.page import clauses, first_three, has_rows, switches
+from accreditation.scoring import PARTS, score_stations
+from accreditation.scoring.explain import SHOWN, explain
+from accreditation.scoring.fix import fix_url
+from records.models import CountyConfirmation
+from records.registry import all_sections
+from stations.models import Station
+
+WHO_READS = "查阅人员只看汇总数据，不看单个服务站的对标自评。"
+
+
+def get_station(request, code):
+    require(can_see_records(request.user), WHO_READS)
+    stations = Station.objects.visible_to(request.user).select_related("region__parent")
+    return get_object_or_404(stations, region__code=code)
+
+
+def card_of(station):
+    stations = Station.objects.filter(pk=station.pk)
+    return score_stations(stations, on=timezone.localdate())[station.pk]
+
+
+@require_GET
+def scorecard(request, code):
+    station = get_station(request, code)
+    return scorecard_page(request, station, ConfirmationForm() if is_county(request.user) else None)
+
+
+def scorecard_page(request, station, form, status=200):
+    """The page; also the answer to a form on it that was not valid."""
+    card = card_of(station)
+    track = request.GET.get("track") or station.track or card.best_track
+    if track not in PARTS:
+        raise Http404
+    waived = {row.requirement: row for row in NotApplicable.objects.filter(station=station)}
+    lines, gain = first_three(card, track)
+    code = station.region.code
+    return render(
+        request,
+        "accreditation/scorecard/page.html",
+        {
+            "station": station,
+            "card": card,
+            "track": track,
+            "result": card.track(track),
+            "switches": switches(card, track),
+            "first": [(line, fix_url(line, code)) for line in lines],
+            "gain": gain,
+            "clauses": clauses(card, track, code=code, reader=request.user, waived=waived),
+            "confirmations": CountyConfirmation.objects.filter(station=station),
+            "form": form,
+            "is_city": is_city(request.user),
+        },
+        status=status,
+    )
+
+
+@require_GET
+def scorecard_rows(request, code, requirement):
+    """查看依据: the rows that this line counted and those it did not, fetched on its own."""
+    station = get_station(request, code)
+    card = card_of(station)
+    line = card.lines.get(requirement)
+    if line is None:
+        raise Http404
+    require(
+        has_rows(line.requirement.measure, request.user), "这一项的明细只供服务站和县（区）查看。"
+    )
+    rows = explain(
+        station, requirement, on=card.on, user=request.user, requirement=line.requirement
+    )
+    return render(
+        request,
+        "accreditation/scorecard/rows.html",
+        {
+            "station": station,
+            "line": line,
+            "rows": [(describe(one.row), row_url(one.row, station), one.ok) for one in rows],
+            "is_cut": len(rows) >= SHOWN,
+        },
+    )
+
+
+def describe(row):
+    """One row in words; a table between two is told by the person on it."""
+    if row._meta.auto_created:
+        return f"{row.veteran}（{row.exhibit}）"
+    day = next((getattr(row, name) for name in DAYS if getattr(row, name, None)), None)
+    return f"{day:%Y-%m-%d} {row}" if day else str(row)
+
+
+DAYS = ("happened_on", "planned_on", "received_on", "published_on", "adopted_on", "made_on")
+
+
+def row_url(row, station):
+    """The record's own page, where there is one."""
+    if row._meta.auto_created or not hasattr(row, "station"):
+        return ""
+    for section in all_sections():
+        for kind in section.kinds:
+            if kind.model is type(row):
+                key = getattr(row, kind.lookup)
+                code = row.station.region.code
+                return reverse("record", args=[code, section.slug, kind.slug, key])
+    return ""

@@ -1,0 +1,48 @@
+from accreditation.models import NotApplicable
+from tests.access import Row
+
+READERS = {"admin": 200, "city": 200, "city2": 200, "county": 200, "town": 200, "manager": 200,
+           "leader": 403, "*": 404}  # fmt: skip
+# Out of scope is 404 whoever asks; in scope but not the county's, 403.
+OF_COUNTY = {"county": 200, "other_county": 404, "outsider": 404, "*": 403}
+
+
+def here(world):
+    return {"code": world.station.code}
+
+
+def a_line(world):
+    return {"code": world.station.code, "requirement": "C1.2"}
+
+
+def a_proposal(world):
+    row, _ = NotApplicable.objects.get_or_create(
+        station=world.station, requirement="R4.1", declined_on=None,
+        defaults={"reason": "本地没有革命遗址"},
+    )  # fmt: skip
+    return {"code": world.station.code, "pk": row.pk}
+
+
+BY_CITY = {"city": 302, "city2": 302, "other_county": 404, "outsider": 404, "*": 403}
+
+ROWS = {
+    "scorecard": Row(kwargs=here, get=READERS),
+    "scorecard_rows": Row(kwargs=a_line, get=READERS),
+    "scorecard_confirm": Row(
+        kwargs=here,
+        post=OF_COUNTY | {"county": 302},
+        data=lambda world: {
+            "kind": "red_resource_count", "number": 2, "by": "张三", "on": "2026-01-01",
+        },
+    ),
+    "not_applicable_propose": Row(
+        kwargs=a_line,
+        get=OF_COUNTY,
+        post=OF_COUNTY | {"county": 302},
+        data=lambda world: {"reason": "本地没有条件设置"},
+    ),
+    "not_applicable_confirm": Row(kwargs=a_proposal, post=BY_CITY),
+    "not_applicable_decline": Row(
+        kwargs=a_proposal, post=BY_CITY, data=lambda world: {"reason": "请补充说明"}
+    ),
+}  # fmt: skip
