@@ -40,7 +40,8 @@ def test_two_processes_make_ten_thousand_writes_without_a_lock_error(tmp_path):
     }
     make = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(make, env=environment, cwd=settings.BASE_DIR, check=True)
-    seed = "import django; django.setup(); from stations.models import Region; " + (
+    seed = (
+        "import django; django.setup(); from stations.models import Region; "
         "Region.objects.create(code='3213', name='市', level='city', path='3213/')"
     )
     subprocess.run([sys.executable, "-c", seed], env=environment, check=True)
