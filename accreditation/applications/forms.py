@@ -1,5 +1,6 @@
 """The forms of the steps; the field names are the arguments of the workflow functions."""
 
+from decimal import ROUND_HALF_UP
 
 from django import forms
 from django.utils import timezone
@@ -253,5 +254,3 @@ class ApplicationFilter(forms.Form):
         elif with_state and data["state"]:
             rows = rows.filter(state=data["state"])
         return rows
-
-

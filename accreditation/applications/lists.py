@@ -34,9 +34,10 @@ def applications(request):
         form.apply(rows, with_state=False).order_by().values_list("state").annotate(Count("pk"))
     )
     found = form.apply(rows).select_related("station__region__parent", "programme")
-    page = Paginator(
-        found.order_by("-state_since", "-pk"), PAGE_SIZE
-    ).get_page(request.GET.get("page"))
+    paginator = Paginator(found.order_by("-state_since", "-pk"), PAGE_SIZE)
+    # The sums by state are asked for anyway; counting again would be one query more.
+    paginator.count = _counted(form, counts)
+    page = paginator.get_page(request.GET.get("page"))
     states = [(value, label, counts.get(value, 0)) for value, label in State.choices]
     return render(
         request,
@@ -48,6 +49,13 @@ def applications(request):
             "total": sum(counts.values()),
         },
     )
+
+
+def _counted(form, counts):
+    state = form.cleaned_data.get("state") if form.is_bound and form.is_valid() else ""
+    if state == "open":
+        return sum(n for name, n in counts.items() if name not in Application.ENDED)
+    return counts.get(state, 0) if state else sum(counts.values())
 
 
 @require_GET
@@ -136,10 +144,10 @@ def _floors(score, track):
     return {
         "track": track,
         "score": score,
-        "total_ok": score is not None and score.computed * 10000
-        >= PASS_TOTAL * (score.computed_max or 10000),
-        "common_ok": score is not None and score.common * 6000
-        >= PASS_COMMON * (score.common_max or 6000),
+        "total_ok": score is not None
+        and score.computed * 10000 >= PASS_TOTAL * (score.computed_max or 10000),
+        "common_ok": score is not None
+        and score.common * 6000 >= PASS_COMMON * (score.common_max or 6000),
         "own_ok": score is not None and score.own * 4000 >= PASS_OWN * (score.own_max or 4000),
     }
 

@@ -46,6 +46,7 @@ class Line:
     stands: bool
     returned: str
     typed: dict[str, Any]
+    typed_reason: str | None = None
 
     @property
     def code(self):
@@ -72,6 +73,14 @@ class Line:
         return {"met": "met", "partly": "partly", "missing": "not_met"}.get(
             self.frozen.get("state", ""), ""
         )
+
+    @property
+    def reason_text(self):
+        """Why it goes back: typed, or what the verdict already says."""
+        if self.typed_reason is not None:
+            return self.typed_reason
+        is_short = self.verdict is not None and self.verdict.result != Verdict.Result.MET
+        return self.verdict.comment if is_short else ""
 
     @property
     def comment(self):
@@ -104,10 +113,13 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
     is_city = user.role == User.Role.CITY
     sees = is_city or application.state not in SHOWN_LATER
     standing = {code: row for code, row in latest.items() if stands(row, application)}
+    lines = lines_of(application, requirements, latest if sees else {}, transitions, typed)
+    if bound and "return_application" in bound:
+        keep_reasons(lines, bound["return_application"].data)
     return {
         "application": application,
         "station": application.station,
-        "lines": lines_of(application, requirements, latest if sees else {}, transitions, typed),
+        "lines": lines,
         "sums": sums(application, requirements=requirements, verdicts=standing) if sees else None,
         "can_judge": is_reviewer(user, application) and application.state in REVIEWING,
         "is_city": is_city,
@@ -148,12 +160,20 @@ def lines_of(application, requirements, latest, transitions, typed) -> list[Line
         verdict = latest.get(row.code)
         found.append(
             Line(
-                row, frozen.get(row.code, {}), verdict,
-                bool(verdict and stands(verdict, application)), reasons.get(row.code, ""),
+                row,
+                frozen.get(row.code, {}),
+                verdict,
+                bool(verdict and stands(verdict, application)),
+                reasons.get(row.code, ""),
                 typed if typed.get("requirement") == row.code else {},
             )  # fmt: skip
         )
     return found
+
+
+def keep_reasons(lines: list[Line], data) -> None:
+    for line in lines:
+        line.typed_reason = data.get(f"reason-{line.code}", "")
 
 
 def score_now(application: Application) -> StationScore | None:
@@ -196,5 +216,3 @@ def buttons(user: User, application: Application, bound: dict[str, Any]) -> list
         url = reverse(f"application_{verb}", kwargs={"number": application.number})
         found.append(Button(verb, action.label, action.tone, url, form, action.needs_reason))
     return found
-
-

@@ -25,16 +25,10 @@ urlpatterns = [
     path(f"{ONE}verdict/", views.application_verdict, name="application_verdict"),
     path(f"{ONE}confirm-met/", views.application_confirm_met, name="application_confirm_met"),
     *(
-        path(
-            f"{ONE}{verb.replace('_', '-')}/", views.action_view(verb), name=f"application_{verb}"
-        )
+        path(f"{ONE}{verb.replace('_', '-')}/", views.action_view(verb), name=f"application_{verb}")
         for verb in ACTIONS
     ),
     path(STATION, lists.station_application, name="station_application"),
-    path(
-        f"{STATION}start/", lists.station_application_start, name="station_application_start"
-    ),
-    path(
-        f"{STATION}check/", lists.station_application_check, name="station_application_check"
-    ),
+    path(f"{STATION}start/", lists.station_application_start, name="station_application_start"),
+    path(f"{STATION}check/", lists.station_application_check, name="station_application_check"),
 ]

@@ -58,8 +58,11 @@ def read(file) -> list[Line]:
     lacking = [name for name in NEEDED if name not in heads]
     if lacking:
         raise FileError(f"第1行缺少列：{'、'.join(lacking)}。请下载模板后按模板填写。")
-    lines = [_line(number, dict(zip(heads, row, strict=False)))
-             for number, row in enumerate(cells[1:], start=2) if any(_text(c) for c in row)]
+    lines = [
+        _line(number, dict(zip(heads, row, strict=False)))
+        for number, row in enumerate(cells[1:], start=2)
+        if any(_text(c) for c in row)
+    ]
     if not lines:
         raise FileError("文件里没有数据行。")
     if len(lines) > MAX_ROWS:

@@ -22,9 +22,7 @@ PAGE_SIZE = 30
 
 def _batch(request, pk):
     require(is_city(request.user), CITY_ONLY)
-    return get_object_or_404(
-        Batch.objects.select_related("programme", "public_notice"), pk=pk
-    )
+    return get_object_or_404(Batch.objects.select_related("programme", "public_notice"), pk=pk)
 
 
 @require_GET
@@ -34,8 +32,10 @@ def batches(request):
 
 
 def _list(request, form, *, status=200):
-    rows = Batch.objects.select_related("programme", "public_notice").annotate(
-        number=Count("applications")
+    rows = (
+        Batch.objects.select_related("programme", "public_notice")
+        .annotate(number=Count("applications"))
+        .order_by("-pk")
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -73,8 +73,10 @@ def _page(request, found, *, notice_form=None, status=200):
         .order_by("track", "station__region__path")
     )
     published = hasattr(found, "public_notice")
-    waiting = () if published else decided(found.programme).filter(batch=None).select_related(
-        "station__region__parent"
+    waiting = (
+        ()
+        if published
+        else decided(found.programme).filter(batch=None).select_related("station__region__parent")
     )
     return render(
         request,

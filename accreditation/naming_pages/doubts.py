@@ -111,7 +111,7 @@ def doubt_explain(request, pk):
 def _answer(request, pk, form, run, done):
     doubt = get_object_or_404(_visible(request.user), pk=pk)
     typed = request.POST.dict() | {"pk": doubt.pk}
-    data = form.cleaned_data if form.is_valid() else {name: "" for name in form.fields}
+    data = form.cleaned_data if form.is_valid() else dict.fromkeys(form.fields, "")
     try:
         run(doubt, by=request.user, **data)
     except workflow.NotAllowed as refusal:

@@ -133,9 +133,7 @@ def test_a_village_goes_through_its_town_and_a_town_straight_to_the_county(
     assert (village.state, town.state) == (State.TOWN_REVIEW, State.COUNTY_REVIEW)
 
 
-def test_a_village_whose_town_has_no_station_goes_straight_to_the_county(
-    world, cast, town_station
-):
+def test_a_village_whose_town_has_no_station_goes_straight_to_the_county(world, cast, town_station):
     town_station.is_active = False
     town_station.save()
     application = world.draft()
@@ -307,9 +305,7 @@ def test_the_database_holds_the_one_open_application_too(world, monkeypatch):
         ({"starts_on": dt.date(2098, 1, 1)}, "不在此期间"),
     ],
 )
-def test_applications_only_in_the_current_programme_within_its_dates(
-    world, cast, fields, sentence
-):
+def test_applications_only_in_the_current_programme_within_its_dates(world, cast, fields, sentence):
     for name, value in fields.items():
         setattr(world.programme, name, value)
     world.programme.save()

@@ -69,8 +69,11 @@ def _result(lines, track):
     part = {"red": "R", "historical": "H", "rural": "U"}[track]
     common = sum(line.points or 0 for line in lines.values() if line.code[0] == "C")
     own = sum(line.points or 0 for line in lines.values() if line.code[0] == part)
-    missing = [code for code, _, must, points in LINES
-               if must and code[0] in ("C", part) and lines[code].points != points]
+    missing = [
+        code
+        for code, _, must, points in LINES
+        if must and code[0] in ("C", part) and lines[code].points != points
+    ]
     return SimpleNamespace(
         computed=common + own, computed_max=9000, common=common, common_max=5000, own=own,
         own_max=4000, musts_missing=missing, is_ready=not missing,
@@ -180,6 +183,4 @@ class World:
                 batch, document_no="宿退役军人〔2026〕5号",
                 named_on=timezone.localdate(later), by=self.cast.city, at=later,
             )  # fmt: skip
-        return Application.objects.select_related("station__region", "batch").get(
-            pk=application.pk
-        )
+        return Application.objects.select_related("station__region", "batch").get(pk=application.pk)

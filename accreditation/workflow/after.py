@@ -159,9 +159,7 @@ def order_rectification(
         recheck = _open_recheck(accreditation)
         recheck.result, recheck.finding = Recheck.Result.RECTIFY, finding.strip()
         recheck.rectify_by, recheck.updated_by, recheck.updated_at = rectify_by, by, at
-        recheck.save(
-            update_fields=["result", "finding", "rectify_by", "updated_by", "updated_at"]
-        )
+        recheck.save(update_fields=["result", "finding", "rectify_by", "updated_by", "updated_at"])
 
 
 def revoke(

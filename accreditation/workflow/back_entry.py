@@ -54,9 +54,7 @@ def faults(rows: Sequence[Row], *, today: dt.date) -> list[str]:
         .exclude(state__in=Application.ENDED)
         .values_list("programme", "station")
     )
-    numbers = set(
-        Accreditation.objects.filter(number__in=wanted).values_list("number", flat=True)
-    )
+    numbers = set(Accreditation.objects.filter(number__in=wanted).values_list("number", flat=True))
     result = []
     for row in rows:
         key = (row.programme.pk, row.station.pk)
@@ -121,11 +119,17 @@ def _write(rows: Sequence[Row], *, by: User, at: dt.datetime) -> list[Accreditat
         given = row.number or numbers.setdefault(year, Numbers(year)).next(row.track)
         made.append(
             Accreditation(
-                programme=row.programme, station=row.station, track=row.track, number=given,
-                county=counties[row.station.region.county_code], document_no=row.document_no,
-                named_on=row.named_on, source=Accreditation.Source.BACK_ENTRY,
-                created_at=at, created_by=by,
-            )  # fmt: skip
+                programme=row.programme,
+                station=row.station,
+                track=row.track,
+                number=given,
+                county=counties[row.station.region.county_code],
+                document_no=row.document_no,
+                named_on=row.named_on,
+                source=Accreditation.Source.BACK_ENTRY,
+                created_at=at,
+                created_by=by,
+            )
         )
     made = Accreditation.objects.bulk_create(made)
     entries = [

@@ -67,9 +67,7 @@ def assign_to_batch(
         rows = decided(batch.programme).filter(pk__in=keys, batch=None)
         if rows.update(batch=batch, updated_at=at, updated_by=by) != len(set(keys)):
             raise StaleState("有的申报已经编入其他批次，或不再等待编批，请刷新页面后重新选择。")
-        numbers = sorted(
-            Application.objects.filter(pk__in=keys).values_list("number", flat=True)
-        )
+        numbers = sorted(Application.objects.filter(pk__in=keys).values_list("number", flat=True))
         audit.record("batch.assign", by=by, obj=batch, at=at, after={"applications": numbers})
     return len(set(keys))
 
@@ -81,9 +79,7 @@ def _check_unpublished(batch: Batch) -> None:
 
 def _hold(batch: Batch) -> None:
     """Compare-and-set on the batch's version serialises assigning, publishing and naming."""
-    won = Batch.objects.filter(pk=batch.pk, version=batch.version).update(
-        version=batch.version + 1
-    )
+    won = Batch.objects.filter(pk=batch.pk, version=batch.version).update(version=batch.version + 1)
     if not won:
         raise StaleState("这个批次刚刚被别人办理过，请刷新页面，核对后再办理。")
     batch.version += 1

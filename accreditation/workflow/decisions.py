@@ -23,7 +23,7 @@ def decide(
     by: User,
     at: dt.datetime | None = None,
 ) -> None:
-    """"agree" leaves the application in `decision`, ready for a batch; "reject" ends it."""
+    """ "agree" leaves the application in `decision`, ready for a batch; "reject" ends it."""
     at = moment(at)
     check("decide", application, by=by, comment=comment)
     if application.verdicts.filter(reviewer=by).exists():

@@ -133,10 +133,12 @@ def edit_statement(
                 "这份申报在您填写期间已被别人修改，您的内容没有保存。"
                 "请对照下面的现有内容，修改后再保存。"
             )
-        audit.record(
-            "application.edit", by=by, obj=application, before=before, after=new, at=at
-        )
-    application.statement, application.track, application.version = statement, new["track"], seen + 1
+        audit.record("application.edit", by=by, obj=application, before=before, after=new, at=at)
+    application.statement, application.track, application.version = (
+        statement,
+        new["track"],
+        seen + 1,
+    )
 
 
 def submit(

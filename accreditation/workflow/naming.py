@@ -58,12 +58,11 @@ def preview_naming(batch: Batch, *, on: dt.date) -> Preview:
 
 
 def _effects(rows: list[Application], programme: Programme, *, on: dt.date) -> list[Effect]:
-    targets: dict[str, int] = {}
     city = Target.objects.filter(
         programme=programme, region__level=Region.Level.CITY, state=Target.State.CONFIRMED
     )
-    for track, number in city.order_by("due_on").values_list("track", "number"):
-        targets[track] = number
+    # Cumulative: the last day's number is the whole target.
+    targets = dict(city.order_by("due_on").values_list("track", "number"))
     valid = Accreditation.objects.filter(programme=programme, named_on__lte=programme.ends_on)
     before = Counter(valid.valid_on(min(on, programme.ends_on)).values_list("track", flat=True))
     added = Counter(row.track for row in rows) if on <= programme.ends_on else Counter[str]()
@@ -175,7 +174,9 @@ class Numbers:
         prefix = f"{self.year}{LETTERS[track]}"
         if track not in self.last:
             used = Accreditation.objects.filter(number__regex=rf"^{prefix}[0-9]+$")
-            numbers = [int(number[len(prefix) :]) for number in used.values_list("number", flat=True)]
+            numbers = [
+                int(number[len(prefix) :]) for number in used.values_list("number", flat=True)
+            ]
             self.last[track] = max(numbers, default=0)
         self.last[track] += 1
         return f"{prefix}{self.last[track]:03d}"

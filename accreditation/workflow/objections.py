@@ -46,9 +46,7 @@ def add_objection(
     return row
 
 
-def _check_handlers(
-    application: Application, handlers: tuple[User, User], *, by: User
-) -> None:
+def _check_handlers(application: Application, handlers: tuple[User, User], *, by: User) -> None:
     if not is_city_above(by, application):
         raise NotAllowed("异议由市局受理。")
     one, two = handlers

@@ -118,9 +118,7 @@ def sums(
     return Sums(points["C"], points["own"], missing, pending)
 
 
-def _points(
-    row: Requirement, line: dict[str, Any] | None, verdict: Verdict | None
-) -> int | None:
+def _points(row: Requirement, line: dict[str, Any] | None, verdict: Verdict | None) -> int | None:
     if verdict is not None:
         return verdict.points
     if line is None or needs_word(row, line):
@@ -201,9 +199,7 @@ def _differs(word: Word, row: Requirement, line: dict[str, Any] | None) -> bool:
     return bool(word.points != line["points"])
 
 
-def confirm_all_met(
-    application: Application, *, by: User, at: dt.datetime | None = None
-) -> int:
+def confirm_all_met(application: Application, *, by: User, at: dt.datetime | None = None) -> int:
     """One click for everything that the system found met and nobody has judged yet."""
     at = moment(at)
     _check_reviewer(application, by=by)
