@@ -147,7 +147,7 @@ def _activity(world, place, day, occasion, item, turn):
         happened_on=day,
         place="电话联系"
         if phone
-        else f"{place.short_name}{'村部' if rng.random() < 0.3 else '退役军人服务站'}",
+        else f"{place.short_name}{'党群服务中心' if rng.random() < 0.3 else '退役军人服务站'}",
         organiser=f"{place.short_name}退役军人服务站",
         content=CONTENTS[occasion.kind],
         outcome=rng.choice(OUTCOMES) if careful else "",

@@ -21,10 +21,13 @@ FORMER_POSTS = (
     "战士", "战士", "战士", "副班长", "班长", "班长", "文书", "给养员", "炊事员", "卫生员",
     "驾驶员", "报务员", "代理排长", "排长", "司务长", "技师",
 )  # fmt: skip
-CURRENT_POSTS = (
+WORKING_POSTS = (
     "务农", "务农", "务农", "务工", "务工", "个体经营", "村（社区）工作人员", "网格员", "企业职工",
-    "合作社社员", "退休", "退休", "出租车驾驶员", "物业管理员",
+    "合作社社员", "出租车驾驶员", "物业管理员",
 )  # fmt: skip
+OLD_POSTS = ("务农", "务农", "退休", "退休", "村老年协会会员")
+SECRETARY_POST = "村（社区）党组织书记"
+WORKING_AGE = 62
 BRANCHES = ("陆军", "陆军", "陆军", "陆军", "海军", "空军", "武警部队", "铁道兵", "基建工程兵")
 HONOURS = (
     ("commendation", 0.09, "团级单位"),
@@ -86,11 +89,20 @@ def _person(world, place):
     life = _service_life(world, rng, birth) if kind == "veteran" else {}
     wars = _wars(rng, birth) if kind == "veteran" else []
     residence = rng.choices(("local", "away", "elsewhere"), (84, 12, 4))[0]
-    answers = _answers(world, place, rng, kind)
+    age = world.today.year - birth.year
+    answers = _answers(world, place, rng, kind, age)
     priority = bool(wars) or rng.random() < (0.05 if birth.year > 1955 else 0.14)
     party = rng.random() < 0.42
     declined = rng.random() < 0.04
-    secretary = place.seats and kind == "veteran" and status == "active" and party
+    secretary = (
+        place.seats
+        and kind == "veteran"
+        and status == "active"
+        and party
+        and 32 < age < WORKING_AGE
+    )
+    if secretary:
+        answers["columns"] |= {"current_post": SECRETARY_POST, "current_post_state": "answered"}
     place.seats -= bool(secretary)
     key = world.loader.add(
         Veteran,
@@ -125,7 +137,7 @@ def _person(world, place):
             place, Veteran, key, "portrait", on=None, purpose="service_life", caption="军旅生涯照片"
         )
     return Person(
-        id=key, name=name, age=world.today.year - birth.year, kind=kind, status=status,
+        id=key, name=name, age=age, kind=kind, status=status,
         residence=residence, is_priority=priority and kind == "veteran", wars=wars,
         is_party=party, strengths=strengths, has_honour=bool(honoured), declined=declined,
     )  # fmt: skip
@@ -207,7 +219,7 @@ def _pinyin(name):
     }
 
 
-def _answers(world, place, rng, kind):
+def _answers(world, place, rng, kind, age):
     """The four questions of the roster: each answered, known to be none, or left open."""
     state = {}
     for question in QUESTIONS:
@@ -215,6 +227,9 @@ def _answers(world, place, rng, kind):
             state[question] = "answered"
         else:
             state[question] = "unknown" if rng.random() < 0.3 else "blank"
+    if kind != "veteran" and state["former_post"] == "answered":
+        state["former_post"] = "none"
+    posts = WORKING_POSTS if age < WORKING_AGE else OLD_POSTS
     strengths = []
     if state["strengths"] == "answered":
         if rng.random() < 0.62:
@@ -229,9 +244,7 @@ def _answers(world, place, rng, kind):
         "honoured": honoured,
         "columns": {
             "former_post": rng.choice(FORMER_POSTS) if state["former_post"] == "answered" else "",
-            "current_post": rng.choice(CURRENT_POSTS)
-            if state["current_post"] == "answered"
-            else "",
+            "current_post": rng.choice(posts) if state["current_post"] == "answered" else "",
             **{f"{question}_state": value for question, value in state.items()},
         },
     }

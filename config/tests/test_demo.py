@@ -239,3 +239,14 @@ def test_running_twice_says_that_it_is_there(db):
 
     assert "已经在库中" in out.getvalue()
     assert User.objects.count() == 1
+
+
+def test_a_province_repeats_the_city_under_codes_that_nobody_has(db):
+    tiny = replace(TINY, stations=18, people=6, factor=2)
+
+    world = build(tiny, seed=1, password=PASSWORD)
+
+    assert Station.objects.count() == 2 * 1514
+    invented = {place.region.code[:2] for place in world.places} - {"32"}
+    assert invented == {"84"}
+    assert User.objects.filter(username="county-841302").exists()
