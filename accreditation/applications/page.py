@@ -166,7 +166,7 @@ def lines_of(application, requirements, latest, transitions, typed) -> list[Line
                 bool(verdict and stands(verdict, application)),
                 reasons.get(row.code, ""),
                 typed if typed.get("requirement") == row.code else {},
-            )  # fmt: skip
+            )
         )
     return found
 
