@@ -466,3 +466,6 @@ class Exhibit(Checked):
 
     def __str__(self):
         return self.title
+
+
+from veterans.import_models import ImportRow, RosterImport  # noqa: E402, F401 part of this app

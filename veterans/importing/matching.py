@@ -47,20 +47,29 @@ class StoredPeople:
 
     @cached_property
     def tags(self):
-        through, found = Veteran.strengths.through, defaultdict(list)
-        for part in chunks(self.people):
-            pairs = through.objects.filter(veteran__in=part).order_by("strength__sort_order", "pk")
-            for person, name in pairs.values_list("veteran_id", "strength__name"):
-                found[person].append(name)
-        return found
+        return tags_of(self.people)
 
     @cached_property
     def honours(self):
-        found = defaultdict(list)
-        for part in chunks(self.people):
-            for honour in Honour.objects.filter(veteran__in=part).order_by("pk"):
-                found[honour.veteran_id].append(as_values(honour))
-        return found
+        return honours_of(self.people)
+
+
+def tags_of(people) -> dict[int, list[str]]:
+    """Names of the strengths of many people."""
+    through, found = Veteran.strengths.through, defaultdict(list)
+    for part in chunks(people):
+        pairs = through.objects.filter(veteran__in=part).order_by("strength__sort_order", "pk")
+        for person, name in pairs.values_list("veteran_id", "strength__name"):
+            found[person].append(name)
+    return found
+
+
+def honours_of(people) -> dict[int, list[dict]]:
+    found = defaultdict(list)
+    for part in chunks(people):
+        for honour in Honour.objects.filter(veteran__in=part).order_by("pk"):
+            found[honour.veteran_id].append(as_values(honour))
+    return found
 
 
 def as_values(honour) -> dict:

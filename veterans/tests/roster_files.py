@@ -32,12 +32,16 @@ def _marked(want, answer):
     found, rows_of = [], {}
     for row in answer["rows"]:
         rows_of.setdefault(row["name"], []).append(row)
-    for person in want.get("notes", {}):
-        if not any(row["notes"] for row in rows_of.get(person, [])):
-            found.append(f"{person} carries no note")
-    for person in want.get("ask_names", []):
-        if [row["outcome"] for row in rows_of.get(person, [])] != ["ask"]:
-            found.append(f"{person} does not wait")
+    found += [
+        f"{person} carries no note"
+        for person in want.get("notes", {})
+        if not any(row["notes"] for row in rows_of.get(person, []))
+    ]
+    found += [
+        f"{person} does not wait"
+        for person in want.get("ask_names", [])
+        if [row["outcome"] for row in rows_of.get(person, [])] != ["ask"]
+    ]
     for person, kind in want.get("person_kind", {}).items():
         if rows_of[person][0]["values"].get("person_kind") != kind:
             found.append(f"{person} is not {kind}")

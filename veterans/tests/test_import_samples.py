@@ -1,10 +1,14 @@
 """Every sample roster gives what expected.json says."""
 
+import json
+
 import pytest
+from django.core.management import call_command
 
 from tests.factories import RegionFactory, StationFactory
 from veterans.importing.pipeline import read_roster
 from veterans.importing.reporting import as_json
+from veterans.models import RosterImport, Veteran
 from veterans.tests.roster_files import EXPECTED, FOLDER, faults
 
 
@@ -31,3 +35,43 @@ def test_every_sample_reads_as_expected(name, street):
     reading = read_roster((FOLDER / name).read_bytes(), station=station)
 
     assert faults(name, as_json(reading)) == []
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_the_command_writes_what_it_shows(name, street, capsys):
+    code = EXPECTED[name].get("station", "321302003002")
+
+    call_command("import_roster", str(FOLDER / name), station=code, format="json")
+    answer = json.loads(capsys.readouterr().out)
+
+    assert faults(name, answer) == []
+    written = [row for row in answer["rows"] if row["outcome"] == "created"]
+    assert Veteran.objects.count() == len(written)
+    assert sorted(Veteran.objects.values_list("name", flat=True)) == sorted(
+        row["name"] for row in written
+    )
+
+
+@pytest.mark.parametrize("name", ["clean.xlsx", "fixable.xlsx", "titled.xlsx", "decide.xlsx"])
+def test_a_second_import_changes_nothing(name, street, capsys):
+    code = EXPECTED[name].get("station", "321302003002")
+    call_command("import_roster", str(FOLDER / name), station=code, format="json")
+    first = json.loads(capsys.readouterr().out)
+
+    call_command("import_roster", str(FOLDER / name), station=code, format="json")
+    second = json.loads(capsys.readouterr().out)
+
+    assert second["created"] == second["updated"] == 0
+    assert second["unchanged"] == first["created"]
+    assert second["ask"] == first["ask"]
+
+
+def test_a_dry_run_writes_nothing(street, capsys):
+    call_command(
+        "import_roster", str(FOLDER / "clean.xlsx"), station="321302003002", dry_run=True,
+        format="json",
+    )  # fmt: skip
+
+    assert json.loads(capsys.readouterr().out)["created"] == 20
+    assert not Veteran.objects.exists()
+    assert not RosterImport.objects.exists()

@@ -1,0 +1,118 @@
+"""Take a whole import back, while nobody has built on it."""
+
+import datetime as dt
+import json
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from records.models import AttachmentLink
+from veterans.importing import batches, matching
+from veterans.importing.differences import WRITTEN
+from veterans.models import DataFault, Honour, ImportRow, RosterImport, Veteran
+from veterans.names import pinyin_keys
+
+State = RosterImport.State
+# What the import itself made, or what only records that it did.
+_OWN = {DataFault, Honour, ImportRow, Veteran.strengths.through}
+_DATES = ("birth_date", "enlisted_on", "discharged_on")
+
+
+class CannotUndo(Exception):
+    """Somebody worked on these people since; the text names them."""
+
+
+def undo(batch: RosterImport, *, by) -> int:
+    """All or nothing. The people that the import made are removed, what it changed is put
+    back as it was."""
+    rows = list(batch.rows.exclude(written_at=None).exclude(person=None).exclude(before=""))
+    kept = {row.pk: json.loads(row.before) for row in rows}
+    with transaction.atomic():
+        batches.claim(batch, [State.WRITTEN], state=State.UNDONE, undone_at=timezone.now())
+        people = {}
+        for part in matching.chunks(row.person_id for row in rows):
+            people |= Veteran.objects.select_for_update().in_bulk(part)
+        made = [row.person_id for row in rows if kept[row.pk].get("created")]
+        _refuse_if_touched(rows, kept, people, made)
+        _put_back(rows, kept, people, by)
+        _remove(made)
+        audit.record(
+            "import.undo", by=by, obj=batch, after={"removed": len(made), "rows": len(rows)}
+        )
+    return len(rows)
+
+
+def _refuse_if_touched(rows, kept, people, made):
+    touched = [
+        row.name
+        for row in rows
+        if row.person_id not in people or people[row.person_id].version != row.written_version
+    ]
+    if not touched:
+        touched = _built_upon(made, rows, kept)
+    if touched:
+        names = "、".join(dict.fromkeys(touched[:10]))
+        more = f"等{len(touched)}人" if len(touched) > 10 else ""
+        raise CannotUndo(
+            f"不能整批撤销：{names}{more}在导入之后有过修改或已用在其他记录中。请逐条修改。"
+        )
+
+
+def _built_upon(made, rows, kept):
+    """Names of new people whom other records refer to."""
+    names = {row.person_id: row.name for row in rows}
+    found = []
+    for relation in Veteran._meta.related_objects:
+        model = relation.related_model
+        if model in _OWN:
+            continue
+        field = relation.field.name
+        for part in matching.chunks(made):
+            users = model._default_manager.filter(**{f"{field}__in": part})
+            found += users.values_list(field, flat=True)
+    person_type = ContentType.objects.get_for_model(Veteran)
+    for part in matching.chunks(made):
+        links = AttachmentLink.objects.filter(content_type=person_type, object_id__in=part)
+        found += links.values_list("object_id", flat=True)
+        later = Honour.objects.filter(veteran__in=part, version__gt=1)
+        found += later.values_list("veteran_id", flat=True)
+        found += _more_honours(part, rows)
+    return [names[pk] for pk in dict.fromkeys(found) if pk in names]
+
+
+def _more_honours(part, rows):
+    """Honours entered by hand after the import."""
+    written = {row.person_id: row.written_at for row in rows}
+    honours = Honour.objects.filter(veteran__in=part).values_list("veteran_id", "created_at")
+    return [person for person, at in honours if at > written[person] + dt.timedelta(seconds=60)]
+
+
+def _put_back(rows, kept, people, by):
+    restored, honours, tags = [], [], []
+    for row in rows:
+        before = kept[row.pk]
+        if before.get("created"):
+            continue
+        person = people[row.person_id]
+        for name, value in before["fields"].items():
+            is_date = name in _DATES and value
+            setattr(person, name, dt.date.fromisoformat(value) if is_date else value)
+        person.pinyin, person.initials = pinyin_keys(person.name)
+        person.version += 1
+        person.updated_at, person.updated_by = timezone.now(), by
+        restored.append(person)
+        honours += before["honours"]
+        tags += [(person.pk, strength) for strength in before["tags"]]
+    Veteran.objects.bulk_update(restored, WRITTEN, batch_size=100)
+    for part in matching.chunks(honours):
+        Honour.objects.filter(pk__in=part).delete()
+    through = Veteran.strengths.through
+    for person, strength in tags:
+        through.objects.filter(veteran=person, strength=strength).delete()
+
+
+def _remove(made):
+    for part in matching.chunks(made):
+        Veteran.objects.filter(pk__in=part).delete()

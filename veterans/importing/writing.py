@@ -1,0 +1,296 @@
+"""The rows that were decided go into the roster: prepared outside, written in one short
+transaction. Whoever was changed since the preview is not overwritten: the row waits."""
+
+import datetime as dt
+import json
+from collections import Counter
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import AuditEntry
+from records.fields import keyed_hash
+from stations.models import Station
+from veterans.importing import batches, matching
+from veterans.importing.cells import ASK, BLANK, Note
+from veterans.importing.differences import PARTIAL, PLAIN, TAGS, WRITTEN, Difference, to_date
+from veterans.models import DataFault, Honour, ImportRow, RosterImport, Strength, Transfer, Veteran
+from veterans.names import pinyin_keys
+
+State = RosterImport.State
+BATCH = 500
+CHANGED_SINCE = "此人的信息在预览之后被修改过，没有写入。请核对后再决定。"
+TAKEN_SINCE = "花名册中已有相同身份号码的人员，没有写入。请核对后再决定。"
+
+
+class Writer:
+    """One run of 确认导入."""
+
+    def __init__(self, batch, *, by=None, at=None, progress=None):
+        self.batch, self.by, self.at = batch, by, at or timezone.now()
+        self.progress = progress
+        self.counts: Counter = Counter()
+        self.back: list[ImportRow] = []
+        self.entries: list[AuditEntry] = []
+        self.new: list[tuple[ImportRow, Veteran, dict]] = []
+        self.known: list[tuple[ImportRow, dict]] = []
+        self.moves: list[ImportRow] = []
+
+    def run(self) -> Counter:
+        self._prepare()
+        with transaction.atomic():
+            batches.claim(
+                self.batch,
+                [State.READY, State.WRITTEN],
+                state=State.WRITTEN,
+                written_at=self.batch.written_at or self.at,
+            )
+            self._create()
+            self._update()
+            self._ask_transfers()
+            self._send_back()
+            self._begin_records()
+            AuditEntry.objects.bulk_create(self.entries, batch_size=BATCH)
+            audit.record(
+                "import.write",
+                by=self.by,
+                obj=self.batch,
+                station=self.batch.station,
+                after=dict(self.counts),
+            )
+            batches.forget_file(self.batch)
+        return self.counts
+
+    # --- outside the transaction ---
+
+    def _prepare(self):
+        rows = self.batch.rows.filter(batches.WRITES).select_related("station__region")
+        for number, row in enumerate(rows.iterator(chunk_size=BATCH)):
+            row.batch = self.batch
+            values = json.loads(row.values)
+            as_new = row.action == "create" or row.decision == ImportRow.Decision.NEW
+            if as_new:
+                self.new.append((row, self._person(row, values), values))
+            elif row.action == "transfer":
+                self.moves.append(row)
+            else:
+                self.known.append((row, values))
+            if self.progress and number % BATCH == 0:
+                self.progress(number)
+        self.strengths = dict(Strength.objects.values_list("name", "pk"))
+
+    def _person(self, row, values):
+        person = Veteran(
+            station=row.station, created_at=self.at, created_by=self.by, updated_at=self.at,
+            updated_by=self.by,
+        )  # fmt: skip
+        for name in (*PLAIN, *TAGS, "note", "former_post", "current_post", "strengths_text",
+                     "former_post_state", "current_post_state", "strengths_state",
+                     "honours_state", "id_number", "id_check", "phone"):  # fmt: skip
+            if values.get(name):
+                setattr(person, name, values[name])
+        for name, precision in PARTIAL.items():
+            if values.get(name):
+                day, exactness = to_date(values[name])
+                setattr(person, name, day)
+                setattr(person, precision, exactness)
+        person.id_hash, person.phone_hash = keyed_hash(person.id_number), keyed_hash(person.phone)
+        person.pinyin, person.initials = pinyin_keys(person.name)
+        return person
+
+    # --- inside ---
+
+    def _create(self):
+        self._drop_taken()
+        people = [person for _, person, _ in self.new]
+        Veteran.objects.bulk_create(people, batch_size=BATCH)
+        honours, tags, faults = [], [], []
+        for row, person, values in self.new:
+            honours += self._honours(person, values.get("honours", ()))
+            tags += self._tags(person, values.get("strengths", ()))
+            faults += _faults(row, person)
+            row.person, row.written_version = person, 1
+            row.before = json.dumps({"created": True})
+            row.written_at = self.at
+            after = {"name": person.name, "import": self.batch.code}
+            self.entries.append(
+                audit.entry("record.create", by=self.by, obj=person, after=after, at=self.at)
+            )
+        Honour.objects.bulk_create(honours, batch_size=BATCH)
+        Veteran.strengths.through.objects.bulk_create(tags, batch_size=BATCH)
+        DataFault.objects.bulk_create(faults, batch_size=BATCH)
+        self._written([row for row, _, _ in self.new])
+        self.counts["created"] = len(self.new)
+
+    def _drop_taken(self):
+        """A valid number belongs to one active person: who came in since the preview, or
+        by an earlier row, keeps it."""
+        hashes = {p.id_hash for _, p, _ in self.new if p.id_check == "valid"}
+        taken = set()
+        for part in matching.chunks(hashes):
+            active = Veteran.objects.filter(id_hash__in=part, id_check="valid", status="active")
+            taken |= set(active.values_list("id_hash", flat=True))
+        kept = []
+        for row, person, values in self.new:
+            if person.id_check == "valid" and person.status == "active":
+                if person.id_hash in taken:
+                    self._return(row, "id_number", TAKEN_SINCE)
+                    continue
+                taken.add(person.id_hash)
+            kept.append((row, person, values))
+        self.new = kept
+
+    def _update(self):
+        stored = {}
+        for part in matching.chunks(row.person_id for row, _ in self.known):
+            for person in Veteran.objects.select_for_update().filter(pk__in=part):
+                stored[person.pk] = person
+        tags, honours = matching.tags_of(stored), matching.honours_of(stored)
+        new_honours, new_tags, done = [], [], []
+        for row, values in self.known:
+            person = stored.pop(row.person_id, None)
+            if person is None or person.version != row.person_version:
+                self._return(row, "name", CHANGED_SINCE)
+                continue
+            difference = Difference(
+                person, values, tags.get(person.pk, ()), honours.get(person.pk, ())
+            )
+            before = self._apply(person, difference)
+            own_honours = self._honours(person, difference.honours)
+            own_tags = self._tags(person, difference.tags)
+            new_honours += own_honours
+            new_tags += own_tags
+            done.append((row, person, before, difference.shown, own_honours, own_tags))
+        Honour.objects.bulk_create(new_honours, batch_size=BATCH)
+        Veteran.strengths.through.objects.bulk_create(new_tags, batch_size=BATCH)
+        people = [person for _, person, *_ in done]
+        Veteran.objects.bulk_update(people, WRITTEN, batch_size=100)
+        for row, person, before, shown, own_honours, own_tags in done:
+            before["honours"] = [honour.pk for honour in own_honours]
+            before["tags"] = [tag.strength_id for tag in own_tags]
+            row.before = json.dumps(before, ensure_ascii=False)
+            row.written_version, row.written_at = person.version, self.at
+            self._enter_change(person, shown)
+        self._written([row for row, *_ in done])
+        self.counts["updated"] = len(done)
+
+    def _apply(self, person, difference):
+        before = {name: _plain(getattr(person, name)) for name in difference.updates}
+        for name, value in difference.updates.items():
+            setattr(person, name, value)
+        if "name" in difference.updates:
+            person.pinyin, person.initials = pinyin_keys(person.name)
+        person.version += 1
+        person.updated_at, person.updated_by = self.at, self.by
+        return {"fields": before}
+
+    def _enter_change(self, person, shown):
+        before = {change["label"]: change["old"] for change in shown}
+        after = {change["label"]: change["new"] for change in shown}
+        self.entries.append(
+            audit.entry(
+                "record.change",
+                by=self.by,
+                obj=person,
+                before=before,
+                after=after | {"import": self.batch.code},
+                at=self.at,
+            )
+        )
+
+    def _ask_transfers(self):
+        """A person of another station is asked for, not taken."""
+        people = Veteran.objects.select_related("station").in_bulk(r.person_id for r in self.moves)
+        pending = Transfer.objects.filter(veteran__in=people, answered_at=None)
+        asked = set(pending.values_list("veteran_id", "to_station_id"))
+        for row in self.moves:
+            person = people.get(row.person_id)
+            if person is None or (person.pk, row.station_id) in asked:
+                continue
+            Transfer.objects.create(
+                veteran=person, from_station=person.station, to_station=row.station
+            )
+            self.entries.append(
+                audit.entry("roster.transfer_ask", by=self.by, obj=person, station=row.station)
+            )
+            self.counts["transfers"] += 1
+        for row in self.moves:
+            row.written_at = self.at
+        self._written(self.moves)
+
+    def _honours(self, person, honours):
+        return [
+            Honour(
+                veteran=person,
+                kind=honour["kind"],
+                count=min(honour["count"], 99),
+                awarded_on=dt.date(honour["year"], 1, 1) if honour["year"] else None,
+                note=honour["note"],
+                created_by=self.by,
+                updated_by=self.by,
+            )
+            for honour in honours
+        ]
+
+    def _tags(self, person, names):
+        through = Veteran.strengths.through
+        return [
+            through(veteran=person, strength_id=self.strengths[name])
+            for name in names
+            if name in self.strengths
+        ]
+
+    def _return(self, row, name, message):
+        row.outcome, row.decision = ImportRow.Outcome.ASK, ""
+        row.notes = [*row.notes, Note(name, ASK, message).as_dict()]
+        self.back.append(row)
+
+    def _send_back(self):
+        ImportRow.objects.bulk_update(self.back, ["outcome", "decision", "notes"], batch_size=BATCH)
+        self.counts["returned"] = len(self.back)
+
+    def _written(self, rows):
+        names = ["person", "before", "written_version", "written_at"]
+        ImportRow.objects.bulk_update(rows, names, batch_size=BATCH)
+
+    def _begin_records(self):
+        stations = {row.station_id for row, *_ in self.new}
+        Station.objects.filter(pk__in=stations, records_begin_on=None).update(
+            records_begin_on=timezone.localdate(self.at)
+        )
+
+
+def _plain(value):
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _faults(row, person):
+    """What the roster's page of faults must show of a freshly imported person."""
+    found = []
+    if person.id_check == Veteran.IdCheck.INVALID:
+        found.append(DataFault(veteran=person, kind="check_digit", field="id_number"))
+    found += [
+        DataFault(
+            veteran=person,
+            kind="impossible_date",
+            field=note["field"],
+            raw_text=note["message"][:200],
+        )
+        for note in row.notes
+        if note["level"] == BLANK and note["field"] in PARTIAL
+    ]
+    return found
+
+
+def write(batch: RosterImport, *, by=None, at=None, progress=None) -> Counter:
+    return Writer(batch, by=by, at=at, progress=progress).run()
+
+
+def sentence(counts: Counter) -> str:
+    text = f"已导入：新增{counts['created']}人，更新{counts['updated']}人。"
+    if counts["transfers"]:
+        text += f"已申请转入{counts['transfers']}人。"
+    if counts["returned"]:
+        text += f"有{counts['returned']}行因花名册已变动退回待确认。"
+    return text
