@@ -14,6 +14,7 @@ from django.db.models import Model, Q
 from accreditation.rubric import shipped_parameters
 from accreditation.scoring.dates import last_months, last_quarters, months_before, years_before
 from accreditation.scoring.sql import STATIONS
+from records.models import AttachmentLink, ContentCheck
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Context:
         """Everything that a statement's text or parameters depend on."""
         text = json.dumps(self.parameters, sort_keys=True)
         films = (self.film_from, self.film_until)
-        return (connection.alias, connection.vendor, self.on, self.is_scoped, films, text)
+        kinds = (kind_of(AttachmentLink).pk, kind_of(ContentCheck).pk)
+        return (connection.alias, connection.vendor, kinds, self.on, self.is_scoped, films, text)
 
     @cached_property
     def year_ago(self) -> dt.date:
