@@ -38,6 +38,21 @@ def get_application(request, number: str) -> Application:
     return application
 
 
+# Petition counts are shown to nobody above the county, talks not to an administrator: of
+# these lines such a reader gets the points and no words.
+WITHHELD = {
+    User.Role.CITY: {"answered"},
+    User.Role.ADMIN: {"answered", "talk_room"},
+}
+WITHHELD_TEXT = "按权限只显示得分"
+
+
+def readable(row: Requirement, frozen: dict[str, Any], user: User) -> dict[str, Any]:
+    if frozen and row.measure in WITHHELD.get(User.Role(user.role), ()):
+        return frozen | {"found": WITHHELD_TEXT, "missing": ""}
+    return frozen
+
+
 @dataclass
 class Line:
     requirement: Requirement
@@ -113,7 +128,7 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
     is_city = user.role == User.Role.CITY
     sees = is_city or application.state not in SHOWN_LATER
     standing = {code: row for code, row in latest.items() if stands(row, application)}
-    lines = lines_of(application, requirements, latest if sees else {}, transitions, typed)
+    lines = lines_of(application, requirements, latest if sees else {}, transitions, typed, user)
     if bound and "return_application" in bound:
         keep_reasons(lines, bound["return_application"].data)
     return {
@@ -150,7 +165,7 @@ def last_return(transitions):
     return back[-1] if back else None
 
 
-def lines_of(application, requirements, latest, transitions, typed) -> list[Line]:
+def lines_of(application, requirements, latest, transitions, typed, user) -> list[Line]:
     frozen = application.snapshot.data["lines"] if application.snapshot else {}
     back = last_return(transitions)
     reasons = back.details.get("requirements", {}) if back else {}
@@ -161,7 +176,7 @@ def lines_of(application, requirements, latest, transitions, typed) -> list[Line
         found.append(
             Line(
                 row,
-                frozen.get(row.code, {}),
+                readable(row, frozen.get(row.code, {}), user),
                 verdict,
                 bool(verdict and stands(verdict, application)),
                 reasons.get(row.code, ""),

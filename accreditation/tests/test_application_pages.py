@@ -197,6 +197,27 @@ def test_internal_comments_are_for_the_city_and_open_opinions_wait(world, cast, 
     assert "请补总结材料" in own
 
 
+def test_petition_counts_stay_below_the_city(world, cast, login):
+    world.programme.rubric.requirements.filter(code="C1.2").update(measure="answered")
+    world.programme.rubric.requirements.filter(code="C1.1").update(measure="talk_room")
+    application = world.at("city_review")
+
+    seen = {
+        name: tuple(
+            f"{code}核查" in text(page(login(getattr(cast, name)), application))
+            for code in ("C1.1", "C1.2")
+        )
+        for name in ("manager", "county", "city", "admin")
+    }
+
+    assert seen == {
+        "manager": (True, True),
+        "county": (True, True),
+        "city": (True, False),
+        "admin": (False, False),
+    }
+
+
 def test_verdicts_on_unchanged_lines_stand_after_a_return(world, cast):
     application = world.at("city_review")
     world.judge(application)
