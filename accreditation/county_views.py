@@ -132,7 +132,7 @@ def _build_list_page(request, form, status=200):
         BuildList.objects.visible_to(user)
         .filter(programme=programme)
         .select_related("station__region")
-        .order_by("-year", "station__region__path")
+        .order_by("-year", "station__region__rank", "pk")
     )
     year = request.GET.get("year", "")
     if year.isdigit() and len(year) == 4:

@@ -32,7 +32,7 @@ def figures(request):
     stations = Station.objects.visible_to(user).active().select_related("region__parent")
     if county is not None:
         stations = stations.in_region(county)
-    stations = stations.order_by("region__path")
+    stations = stations.order_by("region__rank", "region__path")
     status = 200
     if request.method == "POST":
         lines = typed_lines(stations, request.POST)

@@ -46,7 +46,8 @@ class Region(models.Model):
 
     `path` holds the codes from the root down, each followed by a slash, so that a subtree
     is a prefix. A merged region hangs below the one it was merged into: its records stay
-    where they were and its successor sees them.
+    where they were and its successor sees them. `rank` is its place in the city's own order
+    of units (stations/region_order.py).
     """
 
     class Level(models.TextChoices):
@@ -78,6 +79,7 @@ class Region(models.Model):
     )
     path = models.CharField(max_length=80, db_index=True, editable=False)
     sort_order = models.PositiveIntegerField("排序", default=0)
+    rank = models.PositiveIntegerField(default=0, db_index=True, editable=False)
     is_active = models.BooleanField("启用", default=True)
     office_name = models.CharField("主管单位全称", max_length=80, blank=True)
     office_leader = models.CharField("分管领导", max_length=60, blank=True)
@@ -171,7 +173,7 @@ class Station(Stamped):
 
     class Meta:
         verbose_name = verbose_name_plural = "退役军人服务站"
-        ordering = ["region__path"]
+        ordering = ["region__rank", "region__path"]
 
     def __str__(self):
         return self.name

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry, User
 from stations import region_files
+from stations.region_order import renumber
 from stations.models import Region, Station
 
 BATCH = 500
@@ -49,6 +50,7 @@ def load(content: bytes, *, by=None, on=None) -> Loaded:
         plan = _Plan(existing, rows, on)
         plan.apply()
         plan.write(by)
+        renumber()
         plan.result.stations = create_missing_stations(by=by)
         _place_administrators()
     return plan.result
@@ -279,6 +281,8 @@ def edit(region: Region, values: dict, *, version: int, by, on=None) -> Region:
         for name, value in values.items():
             setattr(stored, name, value)
         stored.save(update_fields=fields)
+        if "sort_order" in values:
+            renumber()
         if stored.name != old_name:
             rename_station(stored, old_name)
         audit.record("region.edit", by=by, obj=stored, region=stored, before=before, after=values)
@@ -352,6 +356,7 @@ def _hang(region, parent):
     region.parent, region.path = parent, new
     region.save(update_fields=["parent"])
     move_paths(old, new)
+    renumber()
 
 
 def _lock_tree():

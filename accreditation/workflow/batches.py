@@ -128,7 +128,7 @@ def _members(batch: Batch, state: str) -> Iterable[Application]:
     return (
         Application.objects.filter(batch=batch, state=state)
         .select_related("station__region", "programme")
-        .order_by("track", "station__region__path")
+        .order_by("track", "station__region__rank", "pk")
     )
 
 

@@ -10,9 +10,13 @@ IN_SCOPE = ("admin", "city", "city2", "county", "town", "manager")
 KEEPERS = ("county", "town", "manager")
 READS = dict.fromkeys(IN_SCOPE, 200) | {"leader": 403, "*": 404}
 # The page is in scope for city and administrator, writing is not theirs.
-WRITES = (
-    dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "leader": 403, "*": 404}
-)
+WRITES = dict.fromkeys(KEEPERS, 302) | {
+    "admin": 403,
+    "city": 403,
+    "city2": 403,
+    "leader": 403,
+    "*": 404,
+}
 FORMS = WRITES | dict.fromkeys(KEEPERS, 200)
 ALL_BUT_LEADER = {"leader": 403, "*": 200}
 
@@ -104,14 +108,12 @@ ROWS = {
     "link_caption": Row(
         kwargs=_link,
         get=None,
-        post=dict.fromkeys(KEEPERS, 302)
-        | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+        post=dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "*": 404},
         data=lambda w: {"caption": "说明"},
     ),
     "link_remove": Row(
         kwargs=_link,
         get=None,
-        post=dict.fromkeys(KEEPERS, 302)
-        | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+        post=dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "*": 404},
     ),
 }
