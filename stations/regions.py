@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry, User
 from stations import region_files
-from stations.region_order import renumber
 from stations.models import Region, Station
+from stations.region_order import renumber
 
 BATCH = 500
 FILE_FIELDS = ["name", "level", "kind", "sort_order"]
