@@ -122,6 +122,7 @@ def passes_town(station: Station) -> bool:
     region = station.region
     return (
         region.level == Region.Level.VILLAGE
+        and region.parent_id is not None
         and Station.objects.filter(
             region_id=region.parent_id, region__level=Region.Level.TOWN, is_active=True
         ).exists()

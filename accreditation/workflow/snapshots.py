@@ -95,7 +95,7 @@ def rows_of(station: Station) -> dict[str, list[list[int]]]:
     changed since. A town answers for the people and records of its villages too."""
     found = {}
     for model in _record_models():
-        rows = model.objects.filter(station__in=_stations(station)).order_by("pk")
+        rows = model._default_manager.filter(station__in=_stations(station)).order_by("pk")
         values = [[pk, version] for pk, version in rows.values_list("pk", "version")]
         if values:
             found[model._meta.label_lower] = values
@@ -107,7 +107,7 @@ def files_of(station: Station) -> list[str]:
     kinds = ContentType.objects.get_for_models(*_record_models())
     wanted = Q(pk__in=[])
     for model, kind in kinds.items():
-        own = model.objects.filter(station__in=_stations(station)).values("pk")
+        own = model._default_manager.filter(station__in=_stations(station)).values("pk")
         wanted |= Q(content_type=kind, object_id__in=own)
     links = AttachmentLink.objects.filter(wanted).annotate(sha=F("attachment__sha256"))
     return sorted(set(links.values_list("sha", flat=True)))
