@@ -34,7 +34,7 @@ def test_the_real_city_gets_its_stations_and_a_second_load_changes_nothing(
     capsys, django_assert_max_num_queries
 ):
     file = str(settings.BASE_DIR / "stations/data/regions.csv")
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(90):
         call_command("load_regions", file)
     counts = (Region.objects.count(), Station.objects.count())
     call_command("load_regions", file)
