@@ -87,6 +87,8 @@ class ImportRow(models.Model):
     person = models.ForeignKey(
         "veterans.Veteran", models.SET_NULL, null=True, related_name="import_rows"
     )
+    # The code that a new person will have: after writing, the row need not be told.
+    person_code = models.CharField(max_length=16, default=new_code, db_index=True)
     person_version = models.PositiveIntegerField(null=True)
     before = EncryptedTextField(default="")
     written_version = models.PositiveIntegerField(null=True)

@@ -11,6 +11,7 @@ from accounts import audit
 from records.models import AttachmentLink
 from veterans.importing import batches, matching
 from veterans.importing.differences import WRITTEN
+from veterans.importing.writing import write_over
 from veterans.models import DataFault, Honour, ImportRow, RosterImport, Veteran
 from veterans.names import pinyin_keys
 
@@ -27,13 +28,11 @@ class CannotUndo(Exception):
 def undo(batch: RosterImport, *, by) -> int:
     """All or nothing. The people that the import made are removed, what it changed is put
     back as it was."""
-    rows = list(batch.rows.exclude(written_at=None).exclude(person=None).exclude(before=""))
-    kept = {row.pk: json.loads(row.before) for row in rows}
+    rows = list(batch.rows.exclude(written_version=None).defer("cells", "values"))
+    kept = {row.pk: json.loads(row.before or '{"created": true}') for row in rows}
     with transaction.atomic():
         batches.claim(batch, [State.WRITTEN], state=State.UNDONE, undone_at=timezone.now())
-        people = {}
-        for part in matching.chunks(row.person_id for row in rows):
-            people |= Veteran.objects.select_for_update().in_bulk(part)
+        people = _people(rows, kept)
         made = [row.person_id for row in rows if kept[row.pk].get("created")]
         _refuse_if_touched(rows, kept, people, made)
         _put_back(rows, kept, people, by)
@@ -42,6 +41,18 @@ def undo(batch: RosterImport, *, by) -> int:
             "import.undo", by=by, obj=batch, after={"removed": len(made), "rows": len(rows)}
         )
     return len(rows)
+
+
+def _people(rows, kept):
+    """Those that the batch made are found by their code, and the rows told who they are."""
+    made = {row.person_code: row for row in rows if kept[row.pk].get("created")}
+    for part in matching.chunks(made):
+        for code, pk in Veteran.objects.filter(code__in=part).values_list("code", "pk"):
+            made[code].person_id = pk
+    people = {}
+    for part in matching.chunks(row.person_id for row in rows if row.person_id):
+        people |= Veteran.objects.select_for_update().in_bulk(part)
+    return people
 
 
 def _refuse_if_touched(rows, kept, people, made):
@@ -105,7 +116,7 @@ def _put_back(rows, kept, people, by):
         restored.append(person)
         honours += before["honours"]
         tags += [(person.pk, strength) for strength in before["tags"]]
-    Veteran.objects.bulk_update(restored, WRITTEN, batch_size=100)
+    write_over(restored, WRITTEN)
     for part in matching.chunks(honours):
         Honour.objects.filter(pk__in=part).delete()
     through = Veteran.strengths.through
