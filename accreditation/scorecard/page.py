@@ -75,7 +75,7 @@ def _page_line(line: Line, code: str, reader: Any, waived: Any) -> PageLine:
         has_rows=has_rows(line.requirement.measure, reader),
         waived=waived,
         can_propose=reader.role == "county"
-        and waived is None
+        and (waived is None or waived.declined_on is not None)
         and line.state in ("missing", "partly"),
     )
 

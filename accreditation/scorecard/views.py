@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import can_see_records, is_city, is_county, require
-from accreditation.models import NotApplicable
 from accreditation.scorecard.forms import ConfirmationForm
 from accreditation.scorecard.page import clauses, first_three, has_rows, switches
 from accreditation.scoring import PARTS, score_stations
@@ -43,7 +42,6 @@ def scorecard_page(request, station, form, status=200):
     track = request.GET.get("track") or station.track or card.best_track
     if track not in PARTS:
         raise Http404
-    waived = {row.requirement: row for row in NotApplicable.objects.filter(station=station)}
     lines, gain = first_three(card, track)
     code = station.region.code
     return render(
@@ -57,7 +55,7 @@ def scorecard_page(request, station, form, status=200):
             "switches": switches(card, track),
             "first": [(line, fix_url(line, code)) for line in lines],
             "gain": gain,
-            "clauses": clauses(card, track, code=code, reader=request.user, waived=waived),
+            "clauses": clauses(card, track, code=code, reader=request.user, waived=card.proposals),
             "confirmations": CountyConfirmation.objects.filter(station=station),
             "form": form,
             "is_city": is_city(request.user),

@@ -4,11 +4,13 @@ with the same number of queries (docs/scoring.md).
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import (
     BooleanField,
     CharField,
+    DateField,
     Exists,
     F,
     IntegerField,
@@ -20,13 +22,14 @@ from accreditation.models import NotApplicable, Programme, Requirement, Rubric, 
 from accreditation.scoring.cards import (
     PARTS,
     Line,
+    Proposal,
     Scorecard,
     TrackResult,
     serialise,
     within_cap,
 )
 from accreditation.scoring.context import Context
-from accreditation.scoring.facts import Tree, gather
+from accreditation.scoring.facts import SCOPED_UP_TO, Tree, gather
 from accreditation.scoring.measures import MEASURES
 from stations.models import Station
 from veterans.models import DataFault
@@ -53,7 +56,7 @@ def score_stations(
         stations,
         lambda is_scoped: _context(on, programme, requirements, is_scoped, has_detection),
     )
-    waived, verdicts = _words_of_people(tree, programme)
+    proposals, verdicts = _words_of_people(tree, programme)
     points = {requirement.code: requirement.points for requirement in requirements}
     plans = [(MEASURES[r.measure].evaluate, r.parameters) for r in requirements]
     return {
@@ -63,7 +66,8 @@ def score_stations(
             rubric=rubric,
             requirements=requirements,
             found=[evaluate(one, parameters) for evaluate, parameters in plans],
-            not_applicable=within_cap(waived.get(one.place.pk, ()), points),
+            not_applicable=within_cap(_confirmed(proposals.get(one.place.pk, ())), points),
+            proposals={row.code: row for row in proposals.get(one.place.pk, ())},
             verdicts=verdicts.get(one.place.pk, {}),
         )
         for one in facts
@@ -116,23 +120,30 @@ def _context(
 
 def _words_of_people(
     tree: Tree, programme: Programme | None
-) -> tuple[dict[int, list[tuple[str, str]]], dict[int, dict[tuple[str, str], tuple[int, bool]]]]:
-    """Confirmed 不适用 and the latest verdicts, in one statement."""
+) -> tuple[dict[int, list[Proposal]], dict[int, dict[tuple[str, str], tuple[int, bool]]]]:
+    """What was said on 不适用 and the latest verdicts, in one statement."""
     scope = [place.pk for place in tree.asked]
-    is_scoped = len(scope) <= 300
-    rows = _words(programme.pk if programme else 0, scope if is_scoped else None)
-    waived: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = _words(programme.pk if programme else 0, scope if len(scope) <= SCOPED_UP_TO else None)
+    proposals: dict[int, list[Proposal]] = defaultdict(list)
     verdicts: dict[int, dict[tuple[str, str], tuple[int, bool]]] = defaultdict(dict)
-    for station, track, code, points, is_override, reason, _, _ in rows:
+    for station, track, code, points, is_override, reason, _, pk, yes, no in rows:
         if track:
             verdicts[station][track, code] = (points, bool(is_override))
         else:
-            waived[station].append((code, reason))
-    return waived, verdicts
+            proposals[station].append(Proposal(pk, code, reason, yes, no))
+    return proposals, verdicts
+
+
+def _confirmed(rows: Iterable[Proposal]) -> list[tuple[str, str]]:
+    """In the order in which the city confirmed them."""
+    open_rows = [row for row in rows if row.confirmed_on and not row.declined_on]
+    return [
+        (row.code, row.reason) for row in sorted(open_rows, key=lambda r: (r.confirmed_on, r.pk))
+    ]
 
 
 def _words(programme_id: int, scope: list[int] | None) -> list[tuple[Any, ...]]:
-    waived = NotApplicable.objects.filter(confirmed_on__isnull=False, declined_on=None)
+    waived = NotApplicable.objects.all()
     given = Verdict.objects.filter(application__programme_id=programme_id)
     if scope is not None:
         waived = waived.filter(station__in_scope=scope)
@@ -146,6 +157,8 @@ def _words(programme_id: int, scope: list[int] | None) -> list[tuple[Any, ...]]:
         F("reason"),
         F("created_at"),
         F("pk"),
+        F("confirmed_on"),
+        F("declined_on"),
     )
     second = given.order_by().values_list(
         F("application__station_id"),
@@ -156,6 +169,8 @@ def _words(programme_id: int, scope: list[int] | None) -> list[tuple[Any, ...]]:
         Value("", CharField()),
         F("given_at"),
         F("pk"),
+        Value(None, DateField()),
+        Value(None, DateField()),
     )
     found = list(first.union(second, all=True))
     return sorted(found, key=lambda row: (row[6], row[7]))

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from accreditation.scoring.facts import Facts, Place
 from accreditation.scoring.measures import MEASURES
@@ -59,6 +59,16 @@ class Line:
         return 0 if self.points is None else self.max_points - self.points
 
 
+class Proposal(NamedTuple):
+    """What a county said on 不适用, and what the city answered."""
+
+    pk: int
+    code: str
+    reason: str
+    confirmed_on: dt.date | None
+    declined_on: dt.date | None
+
+
 @dataclass(frozen=True)
 class TrackResult:
     computed: int
@@ -108,6 +118,7 @@ class Scorecard:
     found: list[Found]
     not_applicable: dict[str, str] = field(default_factory=dict)
     verdicts: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:

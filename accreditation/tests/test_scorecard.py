@@ -34,7 +34,9 @@ def url(station, rest=""):
 
 
 def card_of(station):
-    return score_stations(Station.objects.filter(pk=station.pk), on=timezone.localdate())[station.pk]
+    return score_stations(Station.objects.filter(pk=station.pk), on=timezone.localdate())[
+        station.pk
+    ]
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -91,7 +93,12 @@ def test_rows_say_what_was_counted_and_what_was_not(station, cast, login):
 def test_petitions_are_listed_for_the_county_and_refused_above_it(station, cast, login):
     today = timezone.localdate()
     Reception.objects.create(
-        station=station, received_on=today, answered_on=today, visitor="某人", matter="x", handler="x"
+        station=station,
+        received_on=today,
+        answered_on=today,
+        visitor="某人",
+        matter="x",
+        handler="x",
     )
 
     county = login(cast.county).get(url(station, "C7.4/"))
