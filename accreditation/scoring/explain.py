@@ -85,17 +85,21 @@ def _querysets(name: str, context: Context, station: Station) -> list[QuerySet[A
 
 
 def _pair(population: str, counter: str, context: Context, station: Station) -> QuerySet[Any]:
-    source = _source(counter)
-    conditions = source.counters(context)
-    rows = _of(source, context, station)
-    whole, ok = (_condition(conditions[name.split(".")[1]]) for name in (population, counter))
-    if population.split(".", maxsplit=1)[0] != source.name:
-        # The rows that count are fewer by their source itself (checked panels of panels).
-        everything = _of(_source(population), context, station).filter(
-            _condition(_source(population).counters(context)[population.split(".")[1]])
-        )
-        return _with_ok(everything, Q(pk__in=rows.filter(ok).order_by().values("pk")))
-    return _with_ok(rows.filter(whole), ok)
+    """Rows of the population; ok where the counter holds, which may read another source
+    (checked panels among panels)."""
+    everything = _counted(population, context, station)
+    if population.split(".", 1)[0] == counter.split(".", 1)[0]:
+        return _with_ok(everything, _condition_of(counter, context))
+    good = _counted(counter, context, station).order_by().values("pk")
+    return _with_ok(everything, Q(pk__in=good))
+
+
+def _counted(name: str, context: Context, station: Station) -> QuerySet[Any]:
+    return _of(_source(name), context, station).filter(_condition_of(name, context))
+
+
+def _condition_of(name: str, context: Context) -> Q:
+    return _condition(_source(name).counters(context)[name.split(".", 1)[1]])
 
 
 def _condition(counter: Any) -> Q:

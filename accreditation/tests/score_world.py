@@ -203,12 +203,12 @@ class World:
 
     def check(self, row):
         for aspect in ("political", "historical"):
-            for _ in range(self.pick([0, 1, 1, 2])):
+            for _ in range(self.pick([0, 1, 1, 1, 1, 2])):
                 ContentCheck.objects.create(
                     content_type=ContentType.objects.get_for_model(type(row)), object_id=row.pk,
-                    aspect=aspect, passed=self.yes(0.85), checker_unit="x",
-                    content_hash=self.pick([row.content_hash] * 5 + ["old"]),
-                    checker_name=self.pick(["甲", "乙", "丙"]), entered_by=self.user(),
+                    aspect=aspect, passed=self.yes(0.95), checker_unit="x",
+                    content_hash=self.pick([row.content_hash] * 9 + ["old"]),
+                    checker_name=self.pick(["甲", "乙", "丙", "丁"]), entered_by=self.user(),
                     checked_at=timezone.now() - dt.timedelta(hours=self.r.randint(0, 3)),
                 )  # fmt: skip
 
@@ -221,9 +221,9 @@ class World:
     def texts(self, s):
         people = list(Veteran.objects.filter(station=s))
         gone = [None, None, None, ON]
-        for n in range(self.r.randint(0, 5)):
+        for n in range(self.r.randint(0, 14)):
             row = Story.objects.create(
-                station=s, theme=self.pick(TRACKS), subject=self.pick(Story.Subject), title="x",
+                station=s, theme=self.pick(TRACKS), subject=self.pick([*Story.Subject, "martyr", "martyr"]), title="x",
                 body="x", source=self.pick(["", "口述"]), content_hash=f"h{s.pk}-{n}",
                 veteran=self.pick([None, *people]), withdrawn_on=self.pick(gone),
                 created_by=self.pick([None, self.user()]),
@@ -233,7 +233,8 @@ class World:
         near = list(Resource.objects.filter(region__in=[s.region, s.region.parent]))
         for n in range(self.r.randint(2, 7)):
             row = Exhibit.objects.create(
-                station=s, place=self.pick(Exhibit.Place), theme=self.pick(["", *TRACKS]),
+                station=s, place=self.pick([*Exhibit.Place, *["wall_panel"] * 3]),
+                theme=self.pick(["", *TRACKS]),
                 title="x", content_hash=f"e{s.pk}-{n}", no_forbidden_items=self.yes(),
                 withdrawn_on=self.pick(gone), created_by=self.pick([None, self.user()]),
             )  # fmt: skip
@@ -294,11 +295,11 @@ class World:
         near = list(Resource.objects.filter(region__in=[s.region, s.region.parent]))
         people = list(Veteran.objects.filter(station=s)) + self.some(Veteran.objects.all(), 2)
         martyrs = [k for k in self.keys if k.code == "martyrs_day"]
-        for _ in range(self.r.randint(0, 14)):
+        for _ in range(self.r.randint(0, 24)):
             day = self.day()
             recorded = dt.datetime.combine(day, dt.time(self.r.randint(0, 23), 30), dt.UTC)
             row = Activity.objects.create(
-                station=s, kind=self.pick(Activity.Kind), title="x", happened_on=day,
+                station=s, kind=self.pick([*Activity.Kind, *["volunteering"] * 6]), title="x", happened_on=day,
                 ends_on=self.pick([None, None, day + dt.timedelta(days=2)]),
                 tags=self.some(Activity.Tag, 3), place=self.pick(["", "x", "x", "x"]),
                 organiser=self.pick(["", "x", "x", "x"]), content=self.pick(["", "x", "x"]),
@@ -314,7 +315,7 @@ class World:
             self.maybe_attach(row, ("general", "sign_in", "receipt", "paper_ledger"), 0.6)
             for person in {p.pk: p for p in self.some(people, 4)}.values():
                 Participation.objects.create(
-                    activity=row, veteran=person, role=self.pick(Participation.Role)
+                    activity=row, veteran=person, role=self.pick([*Participation.Role, "volunteer", "volunteer"])
                 )
             if self.yes(0.3):
                 Publicity.objects.create(
@@ -335,7 +336,7 @@ class World:
                     **extra,
                 )  # fmt: skip
         for _ in range(self.r.randint(0, 7)):
-            answers = {k: self.r.randint(2, 5) for k in ("honour", "belonging", "gain", "overall")}
+            answers = {k: self.r.choice([3, 4, 4, 5, 5]) for k in ("honour", "belonging", "gain", "overall")}
             SurveyResponse.objects.create(
                 station=s, source=self.pick(["qr", "paper", "phone"]), given_on=self.day(),
                 respondent=self.pick(["veteran", "veteran", "family"]), **answers,

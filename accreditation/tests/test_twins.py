@@ -107,4 +107,5 @@ def test_the_random_records_reach_both_ends_of_every_measure(programme):
             if requirement.measure in values:
                 values[requirement.measure].add(share_of(found))
 
-    assert [name for name, seen in values.items() if len(seen) < 2] == []
+    dull = [name for name, seen in values.items() if len(seen) < 2]
+    assert ",".join(dull) == ""
