@@ -112,6 +112,7 @@ class ActivityForm(RecordForm):
             self.fields[name] = forms.ModelMultipleChoiceField(
                 people, label=label, required=False, widget=PickPeople
             )
+            self._pick_people(self.fields[name])
             self.initial.setdefault(name, chosen.get(role, []))
         plan_items = self.fields["plan_item"].queryset
         self.fields["plan_item"].queryset = plan_items.filter(
