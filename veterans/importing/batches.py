@@ -116,6 +116,7 @@ def _sheet(plan):
         "selected": plan.selected,
         "reason": plan.reason,
         "labels": plan.labels,
+        "columns": plan.header.columns if plan.header else {},
         "left_out": plan.left_out,
         "notes": [text for text in (plan.asks, *plan.notes) if text],
         "usable": bool(plan.labels),

@@ -20,6 +20,9 @@ MAX_SHEETS = 300
 MAX_COLUMNS = 200
 
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为 xlsx 格式后再上传。"
+LOCKED = "文件有密码，请取消密码后再上传。"
+# An .xlsx with a password is an old container with a stream of this name.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 NOT_A_TABLE = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BM",
     b"RIFF", b"II*\x00", b"MM\x00*", b"MZ",
@@ -55,6 +58,8 @@ def open_book(content: bytes) -> Book:
     if content.startswith(b"PK"):
         return _open_zip(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
+        if ENCRYPTED in content:
+            raise Refused(LOCKED)
         return Book(_calamine(content, {}))
     if content.startswith(NOT_A_TABLE):
         raise Refused("这个文件不是表格。请上传 xlsx、xls 或 csv 格式的花名册。")
@@ -90,7 +95,7 @@ def _check_claims(archive):
         total += info.file_size
         packed += info.compress_size
         if info.flag_bits & 1:
-            raise Refused("文件有密码，请取消密码后再上传。")
+            raise Refused(LOCKED)
     if total > MAX_UNPACKED or (total > RATIO_FROM and total > MAX_RATIO * max(packed, 1)):
         raise Refused("文件解压后过大，不能导入。请删除照片和多余的行，只保留花名册后再上传。")
 
@@ -103,7 +108,7 @@ def _calamine(content, marks):
             raise Refused(f"文件里的工作表超过{MAX_SHEETS}张，请拆成几个文件后再上传。")
         return [_sheet(book, meta, marks.get(meta.name)) for meta in visible]
     except PasswordError:
-        raise Refused("文件有密码，请取消密码后再上传。") from None
+        raise Refused(LOCKED) from None
     except (CalamineError, OSError, ValueError) as error:
         raise Refused(f"文件已损坏或不是 Excel 表格，打不开。{SAVE_AS}") from error
 
