@@ -1,5 +1,7 @@
 """List, new, edit and delete for every kind of record: one set of views (records/registry)."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
@@ -17,6 +19,8 @@ from records.workflow import LostUpdate, delete_record, save_record
 from stations.models import Station
 
 PAGE_SIZE = 50
+CHECKED_FIRST = ("facility", "regulation", "exhibit")
+BACK = re.compile(r"(red|historical|rural)-([CRHU]\d\.\d+)")
 
 
 def get_station(request, code):
@@ -47,6 +51,22 @@ def get_record(request, station, kind, key):
 def record_url(section, kind, station, record, name="record"):
     key = getattr(record, kind.lookup)
     return reverse(name, args=[station.region.code, section.slug, kind.slug, key])
+
+
+def back_to(request, station):
+    """(address of the scorecard's line, what to add to a link) for whoever came from there:
+    `?back=red-C1.1` goes along until the record is saved."""
+    match = BACK.fullmatch(request.GET.get("back", ""))
+    if match is None:
+        return "", ""
+    track, requirement = match.groups()
+    card = reverse("scorecard", args=[station.region.code])
+    return f"{card}?track={track}#{requirement}", f"back={match[0]}"
+
+
+def _keep_back(url, request, station):
+    _, added = back_to(request, station)
+    return f"{url}{'&' if '?' in url else '?'}{added}" if added else url
 
 
 def _posted(request):
@@ -114,7 +134,7 @@ def section_list(request, code, section):
     counts = _with_file_counts(records, kind)
     table = [
         {
-            "url": record_url(section, kind, station, record),
+            "url": _keep_back(record_url(section, kind, station, record), request, station),
             "cells": [(label, _cell(record, getter)) for label, getter in kind.columns],
             "files": counts.get(record.pk, 0),
         }
@@ -132,6 +152,7 @@ def section_list(request, code, section):
             "filters": _filter_choices(kind, request.GET),
             "query": request.GET.get("q", ""),
             "can_edit": may_edit(request.user, station),
+            "back": back_to(request, station),
         },
     )
 
@@ -161,8 +182,26 @@ def record_new(request, code, section, kind):
         record = _save(form, request)
         if record is not None:
             messages.success(request, f"“{record}”已保存。")
-            return redirect(_after_save(request, section, kind, station, record))
-    return _form_page(request, station, section, kind, form)
+            after = _after_save(request, section, kind, station, record)
+            return redirect(_keep_back(after, request, station))
+    return _form_page(request, station, section, kind, form, alike=_alike(request, kind, station))
+
+
+def _alike(request, kind, station):
+    """What is already there of the sort that the address asks for: a link from the scorecard
+    may mean a record that only lacks its photo, and nobody should enter it twice."""
+    wanted = {}
+    for name, value in _initial(kind, request).items():
+        field = next((one for one in kind.model._meta.fields if one.name == name), None)
+        if field is not None and field.choices:
+            wanted[name] = value
+    if request.method != "GET" or not wanted or kind.slug not in CHECKED_FIRST:
+        return []
+    section = kind_of(kind.model)[0]
+    rows = kind.rows(request.user, station).filter(**wanted)[:5]
+    return [
+        (row, _keep_back(record_url(section, kind, station, row), request, station)) for row in rows
+    ]
 
 
 def _after_save(request, section, kind, station, record):
@@ -200,7 +239,7 @@ def record_edit(request, code, section, kind, key):
         try:
             if _save(form, request) is not None:
                 messages.success(request, f"“{record}”已保存。")
-                return redirect(_list_url(station, section, kind))
+                return redirect(_keep_back(_list_url(station, section, kind), request, station))
         except LostUpdate as lost:
             conflict = _show_both_versions(form, lost.current)
     return _form_page(request, station, section, kind, form, record=record, conflict=conflict)
@@ -238,7 +277,7 @@ def _shown(field, text, value):
     return choices.get(text, text)
 
 
-def _form_page(request, station, section, kind, form, *, record=None, conflict=None):
+def _form_page(request, station, section, kind, form, *, record=None, conflict=None, alike=()):
     saved = record is not None
     links = []
     if saved and kind.purposes:
@@ -266,6 +305,8 @@ def _form_page(request, station, section, kind, form, *, record=None, conflict=N
             "links": links,
             "children": children,
             "conflict": conflict,
+            "alike": alike,
+            "back": back_to(request, station),
             "can_edit": may_edit(request.user, station),
             "purposes": [(p, dict(AttachmentLink.Purpose.choices)[p]) for p in kind.purposes],
             "checks": record.checks.select_related("entered_by")

@@ -18,6 +18,12 @@ ITEMS = {
 PREFIX = {"C": "共性", "R": "红色", "H": "古色", "U": "绿色"}
 
 
+def fix_link(line: Line, code: str, track: str) -> str:
+    """The form that fixes a line; it leads back to this line of this scorecard."""
+    url = fix_url(line, code)
+    return f"{url}{'&' if '?' in url else '?'}back={track}-{line.code}" if url else ""
+
+
 @dataclass
 class PageLine:
     line: Line
@@ -61,17 +67,18 @@ def clauses(card: Scorecard, track: str, *, code: str, reader: Any, waived: dict
         if item not in found:
             name = f"{PREFIX[item[0]]}{item[1:]} {ITEMS.get(item, '')}"
             found[item] = Clause(item, name, requirement.clause, requirement.sentence, [])
-        found[item].lines.append(_page_line(line, code, reader, waived.get(requirement.code)))
+        waiver = waived.get(requirement.code)
+        found[item].lines.append(_page_line(line, code, track, reader, waiver))
     return list(found.values())
 
 
-def _page_line(line: Line, code: str, reader: Any, waived: Any) -> PageLine:
+def _page_line(line: Line, code: str, track: str, reader: Any, waived: Any) -> PageLine:
     found, missing = words_for(line, reader)
     return PageLine(
         line=line,
         found=found,
         missing=missing,
-        fix=fix_url(line, code) if reader.role in ("station", "county") else "",
+        fix=fix_link(line, code, track) if reader.role in ("station", "county") else "",
         has_rows=has_rows(line.requirement.measure, reader),
         waived=waived,
         can_propose=reader.role == "county"

@@ -8,10 +8,16 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import can_see_records, is_city, is_county, require
 from accreditation.scorecard.forms import ConfirmationForm
-from accreditation.scorecard.page import clauses, first_three, has_rows, switches
+from accreditation.scorecard.page import (
+    clauses,
+    first_three,
+    fix_link,
+    has_rows,
+    switches,
+    words_for,
+)
 from accreditation.scoring import PARTS, score_stations
 from accreditation.scoring.explain import SHOWN, explain
-from accreditation.scoring.fix import fix_url
 from records.models import CountyConfirmation
 from records.registry import all_sections
 from stations.models import Station
@@ -53,7 +59,10 @@ def scorecard_page(request, station, form, status=200):
             "track": track,
             "result": card.track(track),
             "switches": switches(card, track),
-            "first": [(line, fix_url(line, code)) for line in lines],
+            "first": [
+                (line, fix_link(line, code, track), *words_for(line, request.user))
+                for line in lines
+            ],
             "gain": gain,
             "clauses": clauses(card, track, code=code, reader=request.user, waived=card.proposals),
             "confirmations": CountyConfirmation.objects.filter(station=station),

@@ -488,3 +488,36 @@ def test_a_county_filters_stations(cast, tree, login):
     text = login(cast.county).get(reverse("stations"), {"track": "red"}).content.decode()
 
     assert "甲一村退役军人服务站" in text and "甲二村退役军人服务站" not in text
+
+
+def test_whoever_comes_from_the_scorecard_is_led_back_to_its_line(cast, station, login):
+    client = login(cast.manager)
+    card_line = f"/stations/{station.code}/scorecard/?track=red#C1.3"
+    new = url("record_new", station, "facilities", "facility") + "?kind=reading_area&back=red-C1.3"
+
+    form = client.get(new).content.decode()
+    saved = client.post(new, facility_data(), follow=True).content.decode()
+
+    assert card_line in form
+    assert card_line in saved
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "red-X9.9", "blue-C1.1", "red-C1.1%0d"])
+def test_the_way_back_is_only_ever_a_line_of_the_scorecard(cast, station, login, back):
+    new = url("record_new", station, "facilities", "facility")
+
+    page = login(cast.manager).get(f"{new}?back={back}").content.decode()
+
+    assert "返回对标自评" not in page
+
+
+def test_a_link_to_a_new_record_shows_those_that_are_there_already(cast, station, login):
+    room = FacilityFactory(station=station, kind="talk_room", name="老兵谈心室")
+    other = FacilityFactory(station=station, kind="reading_area", name="图书角")
+
+    page = login(cast.manager).get(
+        url("record_new", station, "facilities", "facility") + "?kind=talk_room"
+    )
+
+    assert url("record", station, "facilities", "facility", room.pk) in page.content.decode()
+    assert url("record", station, "facilities", "facility", other.pk) not in page.content.decode()
