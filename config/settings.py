@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "accounts.middleware.session_limits",
     "accounts.middleware.request_info",
     "accounts.middleware.forced_password_change",
+    "config.middleware.refuse_nul",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -116,7 +117,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- people and sessions -----------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.RegionBackend"]
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -42,11 +42,11 @@ def test_an_administrator_sees_all_accounts(cast, login):
 def test_the_list_costs_the_same_with_one_and_many(cast, tree, login, django_assert_num_queries):
     client = login(cast.admin)
     client.get("/manage/users/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/manage/users/?q=manager")
     for _ in range(20):
         UserFactory(region=tree.village)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/manage/users/")
 
 
@@ -314,13 +314,13 @@ def test_a_batch_has_a_limit(cast, tree, login, monkeypatch):
 def test_the_offer_costs_the_same_with_one_and_many(cast, tree, login, django_assert_num_queries):
     client = login(cast.county)
     client.get("/manage/users/stations/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/manage/users/stations/")
     for number in range(203, 220):
         from tests.factories import RegionFactory
 
         StationFactory(region=RegionFactory(code=f"321322100{number}", parent=tree.town))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/manage/users/stations/")
 
 

@@ -129,7 +129,7 @@ def test_the_list_costs_the_same_for_one_and_many(cast, login, n, django_assert_
     client = login(cast.city)
     client.get("/healthz")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(LIST)
 
 

@@ -18,7 +18,7 @@ from records.models import CountyConfirmation
 from stations.models import Station
 from tests.factories import ActivityFactory, StoryFactory, VeteranFactory
 
-QUERIES = 15
+QUERIES = 14
 
 
 @pytest.fixture

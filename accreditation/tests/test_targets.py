@@ -228,5 +228,5 @@ def test_the_table_costs_the_same_for_one_and_many(
     client = login(cast.city)
     client.get("/healthz")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/accreditation/targets/")

@@ -179,8 +179,8 @@ def test_an_unknown_list_is_not_found(cast, login):
 def test_a_list_costs_the_same_with_few_and_many(cast, login, django_assert_num_queries):
     client = login(cast.city)
     client.get("/manage/lists/strengths/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/manage/lists/strengths/")
     Strength.objects.bulk_create(Strength(name=f"特长{n}") for n in range(30))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/manage/lists/strengths/")

@@ -118,7 +118,7 @@ def test_the_lists_cost_the_same_for_one_row_and_for_many(
     client.get("/feedback/")  # the first page of a session also writes the session
 
     # session, user, count, rows, the layout's facts, the unit
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/feedback/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/notices/")

@@ -176,7 +176,7 @@ def test_reading_costs_the_same_for_one_and_many(cast, login, tree, n, django_as
     client = login(cast.county)
     client.get("/healthz")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(URL)
 
 
@@ -191,7 +191,7 @@ def test_writing_costs_the_same_for_one_and_many(cast, login, tree, n, django_as
     client = login(cast.county)
     client.get("/healthz")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.post(URL, data)
     assert Station.objects.filter(population=5).count() == n
 

@@ -40,11 +40,11 @@ def test_the_page_costs_the_same_with_few_and_many(cast, tree, login, django_ass
     client = login(cast.city)
     url = "/manage/regions/?under=321322100"
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url)
     for number in range(203, 240):
         RegionFactory(code=f"321322100{number}", parent=tree.town)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url)
 
 

@@ -312,7 +312,7 @@ def test_the_preview_asks_the_database_the_same_for_one_row_and_many(
     )
     client.get(f"/veterans/import/{batch.code}/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/veterans/import/{batch.code}/")
 
 
@@ -327,7 +327,7 @@ def test_the_list_of_imports_takes_constant_queries(
     client = login(cast.manager)
     client.get("/veterans/import/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/veterans/import/")
 
 
