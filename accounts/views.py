@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,13 +23,13 @@ from accounts.workflow import set_own_password
 @require_http_methods(["GET", "POST"])
 def login_page(request):
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
         user = _checked(request, form)
         if user:
             _enter(request, user)
-            return redirect(_next(request))
+            return HttpResponseRedirect(_next(request))
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)})
 
 

@@ -14,7 +14,7 @@ from activities.models import (
     ServiceRecord,
     SurveyResponse,
 )
-from records.forms import PickMany, PickPeople, RecordForm
+from records.forms import PickMany, PickPeople, RecordForm, is_number
 from stations.forms import not_in_future
 from veterans.models import Veteran
 
@@ -136,7 +136,7 @@ class ActivityForm(RecordForm):
         wanted = self.initial.get("plan_item")
         if self.instance.pk or self.is_bound or not wanted:
             return
-        item = plan_items.filter(pk=wanted).first() if str(wanted).isdigit() else None
+        item = plan_items.filter(pk=wanted).first() if is_number(str(wanted)) else None
         if item:
             known = {
                 "title": item.title,

@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -33,7 +34,10 @@ def csrf_failure(request, reason=""):
 
 
 def bad_request(request, exception=None):
-    return _error(request, 400, "请求有误", "请求的内容不完整或格式不对，请返回上一页重试。")
+    text = "请求的内容不完整或格式不对，请返回上一页重试。"
+    if isinstance(exception, BadRequest) and str(exception):
+        text = str(exception)
+    return _error(request, 400, "请求有误", text)
 
 
 def forbidden(request, exception=None):

@@ -42,6 +42,12 @@ class PartialDateField(forms.CharField):
             raise forms.ValidationError(f"没有“{text}”这个日期，请核对。") from None
 
 
+def is_number(text: str) -> bool:
+    """Whether this is the key of a row: "²" is a digit to Python but no number, and 5000
+    digits are a number but no key."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 class DateInput(forms.DateInput):
     input_type = "date"
 
@@ -64,7 +70,7 @@ class PickPeople(forms.SelectMultiple):
     def get_context(self, name, value, attrs):
         context = forms.Widget.get_context(self, name, None, attrs)
         chosen = [v for v in (value if isinstance(value, (list, tuple)) else [value]) if v]
-        pks = [int(v) for v in map(str, chosen) if v.isdigit()]
+        pks = [int(v) for v in map(str, chosen) if is_number(v)]
         people = self.choices.queryset.filter(pk__in=pks) if pks else []
         context["widget"] |= {"people": people, "single": self.single, "url": self.url}
         return context

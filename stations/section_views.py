@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import can_edit_records, can_see_records, require
+from records.forms import is_number
 from records.models import AttachmentLink
 from records.registry import all_sections, get_section, kind_of
 from records.workflow import LostUpdate, delete_record, save_record
@@ -43,7 +44,7 @@ def get_kind(request, section_slug, kind_slug=None):
 
 def get_record(request, station, kind, key):
     rows = kind.rows(request.user, station)
-    if kind.lookup == "pk" and not key.isdigit():
+    if kind.lookup == "pk" and not is_number(key):
         raise Http404
     return get_object_or_404(rows, **{kind.lookup: key})
 

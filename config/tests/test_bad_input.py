@@ -1,0 +1,63 @@
+"""What nobody types but a script sends: a sentence, never a 500. PostgreSQL takes no NUL,
+and "²" is a digit to Python but no number."""
+
+import pytest
+from django.urls import reverse
+
+SENTENCE = "看不见的空字符"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/stations/3213%00/",
+        "/stations/321322100201/roster/?q=%00",
+        "/stations/321322100201/find/people/?q=a%00",
+        "/veterans/?q=a%00",
+        "/stations/?a%00=1",
+        "/verify/a%00/",
+    ],
+)
+def test_an_address_with_a_nul_is_refused_with_a_sentence(address, login, cast):
+    answer = login(cast.county).get(address)
+    assert answer.status_code == 400
+    assert SENTENCE in answer.content.decode()
+
+
+def test_a_form_with_a_nul_is_refused_with_a_sentence(login, cast, station):
+    address = reverse("record_new", args=[station.region.code, "facilities", "facility"])
+    answer = login(cast.county).post(address, {"kind": "talk_room", "name": "a\x00b"})
+    assert answer.status_code == 400
+    assert SENTENCE in answer.content.decode()
+
+
+def test_a_nul_of_a_stranger_is_refused_too(client, db):
+    answer = client.post("/login/", {"username": "a\x00", "password": "b"})
+    assert answer.status_code == 400
+    assert SENTENCE in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["²", "１²", "9" * 5000, "99999999999999999999"])
+def test_a_key_that_is_no_number_is_not_found(key, login, cast, station):
+    address = f"/stations/{station.region.code}/facilities/facility/{key}/"
+    answer = login(cast.county).get(address)
+    assert answer.status_code == 404
+    assert "没有找到" in answer.content.decode()
+
+
+@pytest.mark.parametrize("key", ["²", "9" * 5000])
+def test_a_chosen_person_that_is_no_number_is_said_to_be_wrong(key, login, cast, station):
+    address = reverse("record_new", args=[station.region.code, "activities", "activity"])
+    page = login(cast.county)
+    answer = page.post(address, {"title": "学习", "participants": [key], "plan_item": key})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["participants"]
+    assert page.get(address, {"plan_item": key, "participants": key}).status_code == 200
+
+
+@pytest.mark.parametrize("target", ["%", "desk", "//evil.example/", "https://evil.example/", "\\"])
+def test_the_way_back_after_log_in_is_a_path_of_this_site(target, login, cast):
+    """A word is no path: it must neither be looked up as an address's name nor followed."""
+    answer = login(cast.county).get("/login/", {"next": target})
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
