@@ -72,6 +72,8 @@ ENTRIES = [
     # Those above a station see all of them.
     Entry("申报评审", "clipboard-list", "applications", ("county", "city", "admin")),
     Entry("评审席", "gavel", "review_desk", ("city",)),
+    Entry("批次与公示", "speakerphone", "batches", ("city",)),
+    Entry("认定管理", "certificate", "accreditations", ("county", "city", "admin")),
     Entry("疑点核实", "alert-triangle", "doubts", ("county", "city")),
     Entry("服务站", "building-community", "stations", ("county", "city", "admin")),
     Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin")),

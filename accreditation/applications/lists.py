@@ -71,12 +71,14 @@ def review_desk(request):
         .order_by("state_since", "pk")
     )
     mine, others = [], []
+    today = timezone.localdate()
     for row in rows:
+        row.days_here = (today - timezone.localdate(row.state_since)).days
         (mine if waits_for(user, row) else others).append(row)
     return render(
         request,
         "accreditation/applications/desk.html",
-        {"mine": mine, "others": others, "today": timezone.localdate()},
+        {"mine": mine, "others": others, "today": today},
     )
 
 
@@ -111,7 +113,11 @@ def _page(request, station, *, form=None):
         "programme": programme,
         "can_write": can_edit_records(request.user),
         "start": StartForm(initial={"track": station.track}),
-        "scores": [_floors(scores.get(track), track) for track in ("red", "historical", "rural")],
+        "scores": [
+            _floors(score, track) | {"missing": score.musts_missing if score else 0}
+            for track in snapshots.PARTS
+            for score in [scores.get(track)]
+        ],
     }
     if current:
         page |= _about(request, current, form)
@@ -165,7 +171,7 @@ def station_application_check(request, code):
     for name in tracks:
         result = card.track(name)
         musts = [card.lines[code] for code in result.musts_missing]
-        results.append({"track": name, "result": result, "musts": musts})
+        results.append(_floors(result, name) | {"missing": len(musts), "musts": musts})
     return render(
         request,
         "accreditation/applications/_check.html",

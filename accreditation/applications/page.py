@@ -11,11 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from accreditation.applications.steps import ACTIONS, Action
 from accreditation.models import Application, Objection, Requirement, StationScore, Verdict
+from accreditation.scorecard.page import has_rows
+from accreditation.scoring.measures import MEASURES
 from accreditation.workflow.people import is_city_above, is_reviewer
 from accreditation.workflow.reviews import LEVEL_WORDS, pull_day
 from accreditation.workflow.snapshots import requirements_of
 from accreditation.workflow.table import State
-from accreditation.workflow.verdicts import REVIEWING, needs_word, stands, sums
+from accreditation.workflow.verdicts import REVIEWING, Sums, needs_word, stands, sums
 from stations.models import Region, Station
 
 # While the city is at it, the station sees no half-finished opinions.
@@ -62,6 +64,7 @@ class Line:
     returned: str
     typed: dict[str, Any]
     typed_reason: str | None = None
+    evidence_url: str = ""
 
     @property
     def code(self):
@@ -131,11 +134,13 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
     lines = lines_of(application, requirements, latest if sees else {}, transitions, typed, user)
     if bound and "return_application" in bound:
         keep_reasons(lines, bound["return_application"].data)
+    total = sums(application, requirements=requirements, verdicts=standing) if sees else None
     return {
         "application": application,
         "station": application.station,
         "lines": lines,
-        "sums": sums(application, requirements=requirements, verdicts=standing) if sees else None,
+        "sums": total,
+        **short_of(total, lines),
         "can_judge": is_reviewer(user, application) and application.state in REVIEWING,
         "is_city": is_city,
         "transitions": transitions,
@@ -150,6 +155,17 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
         "can_close_problem": user.role in (User.Role.CITY, User.Role.COUNTY),
         "doubts": list(application.doubts.all()),
         "objections": objections_of(user, application),
+    }
+
+
+def short_of(total: Sums | None, lines: list[Line]) -> dict[str, list[Line]]:
+    """What is not yet reached: a must that nobody has judged so far has not failed."""
+    pending = set(total.pending) if total else set()
+    musts = [line for line in lines if total and line.code in total.musts_missing]
+    return {
+        "musts_failed": [line for line in musts if line.code not in pending],
+        "musts_pending": [line for line in musts if line.code in pending],
+        "to_judge": [line for line in lines if line.awaits],
     }
 
 
@@ -181,9 +197,18 @@ def lines_of(application, requirements, latest, transitions, typed, user) -> lis
                 bool(verdict and stands(verdict, application)),
                 reasons.get(row.code, ""),
                 typed if typed.get("requirement") == row.code else {},
+                evidence_url=evidence_url(application, row, user),
             )
         )
     return found
+
+
+def evidence_url(application: Application, row: Requirement, user: User) -> str:
+    """Where the rows behind a finding are listed, for those who may read them."""
+    if row.measure not in MEASURES or not has_rows(row.measure, user):
+        return ""
+    code = application.station.region.code
+    return reverse("scorecard_rows", kwargs={"code": code, "requirement": row.code})
 
 
 def keep_reasons(lines: list[Line], data) -> None:

@@ -82,12 +82,15 @@ def application_verdict(request, number):
         sentence = f"{requirement.display_code}：" + "".join(
             error for errors in form.errors.values() for error in errors
         )
-        return _not_done(request, number, sentence, status=422, typed=typed)
+        return _not_done(
+            request, number, sentence, status=422, typed=typed | {"sentence": sentence}
+        )
     try:
         workflow.give_verdict(found, by=request.user, **form.cleaned_data)
     except workflow.NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
+        typed["sentence"] = str(refusal)
         return _not_done(request, number, str(refusal), status=409, typed=typed)
     messages.success(request, f"{requirement.display_code}的评审意见已保存。")
     return redirect(f"/accreditation/applications/{number}/#line-{requirement.code}")

@@ -147,9 +147,12 @@ def _is_day(request):
         return False
 
 
-def _naming(request, found, form, *, on=None, status=200):
+def _naming(request, found, form, *, on=None, status=200, refusal=""):
     on = on or timezone.localdate()
     preview = preview_naming(found, on=on)
+    # What stands against it is on the page anyway; the same sentence is not said twice.
+    if refusal and refusal != "".join(preview.obstacles):
+        messages.error(request, refusal)
     return render(
         request,
         "accreditation/batches/naming.html",
@@ -169,8 +172,7 @@ def batch_name(request, pk):
     except workflow.NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
         on = form.cleaned_data["named_on"]
-        return _naming(request, _batch(request, pk), form, on=on, status=409)
+        return _naming(request, _batch(request, pk), form, on=on, status=409, refusal=str(refusal))
     messages.success(request, f"认定已生效，共{len(made)}个服务站。")
     return redirect("batch", pk=pk)
