@@ -30,6 +30,7 @@ class SheetMarks:
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     unread_formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
     struck: dict[int, set[int]] = field(default_factory=dict)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = -1
@@ -223,6 +224,8 @@ class _Sheet:
             marks.unread_formulas.add((self.row, self.column))
         if not (self.has_value or self.has_formula):
             return
+        if cell.get("t") == "e":
+            marks.errors.add((self.row, self.column))
         marks.cells += 1
         marks.last_row = max(marks.last_row, self.row)
         marks.last_column = max(marks.last_column, self.column)

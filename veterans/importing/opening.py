@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -83,7 +84,7 @@ def _open_zip(content):
             "表格太大：有内容的格子离得太远或太多。请删除多余的行列，只保留花名册后再上传。"
         ) from None
     except (zipfile.BadZipFile, BadMarkup, EOFError, OSError, NotImplementedError, RuntimeError,
-            ValueError, KeyError) as error:  # fmt: skip
+            ValueError, KeyError, zlib.error) as error:  # fmt: skip
         raise Refused(f"文件已损坏或不完整，打不开。{SAVE_AS}") from error
     return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
 
@@ -109,7 +110,13 @@ def _calamine(content, marks):
         return [_sheet(book, meta, marks.get(meta.name)) for meta in visible]
     except PasswordError:
         raise Refused(LOCKED) from None
-    except (CalamineError, OSError, ValueError) as error:
+    except Refused:
+        raise
+    except BaseException as error:
+        # A file that makes the reader's own code panic is damaged, not our mistake.
+        is_panic = type(error).__name__ == "PanicException"
+        if not is_panic and not isinstance(error, (CalamineError, OSError, ValueError)):
+            raise
         raise Refused(f"文件已损坏或不是 Excel 表格，打不开。{SAVE_AS}") from error
 
 

@@ -115,8 +115,8 @@ class Cleaner:
                 row.say(target, ASK, message)
                 cell = ""
             text = text_of(cell)
-            if ERRORS.match(text):
-                row.say(target, BLANK, f"单元格是公式错误“{text}”，已留空。")
+            if column in raw.errors or ERRORS.match(text):
+                row.say(target, BLANK, f"这格是公式错误{text}，已留空，请补填。")
                 cell = text = ""
             if is_ditto(text) and not (name in _DITTO and self.above.get(name)):
                 row.say(target, BLANK, f"“{text}”不能照抄上一行，已留空，请补填。")

@@ -27,6 +27,7 @@ class RawRow:
     is_struck: bool = False
     comments: list[str] = field(default_factory=list)
     unread: frozenset[int] = frozenset()
+    errors: frozenset[int] = frozenset()
     continues: bool = False
 
 
@@ -42,6 +43,7 @@ def read_table(sheet, header: Header) -> Table:
     shadow = _shadow(marks.merges, header)
     texts = _notes_by_row(marks.comments)
     unread = _columns_by_row(marks.unread_formulas)
+    errors = _columns_by_row(marks.errors)
     for index in range(header.first, len(sheet.rows)):
         cells = _visible(sheet.rows, index, shadow)
         row = RawRow(
@@ -51,6 +53,7 @@ def read_table(sheet, header: Header) -> Table:
             is_struck=_is_struck(marks.struck.get(index, ()), header),
             comments=texts.get(index, []),
             unread=frozenset(unread.get(index, ())),
+            errors=frozenset(errors.get(index, ())),
         )
         if not row.unread and not any(text_of(cell) for cell in cells):
             blanks += 1

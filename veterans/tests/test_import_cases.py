@@ -1,0 +1,522 @@
+"""The 42 cases of rosters as they really are, each by its number."""
+
+import datetime as dt
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from tests.factories import RegionFactory, StationFactory, VeteranFactory
+from veterans.importing.dates import read_date
+from veterans.importing.honours import read_honours
+from veterans.importing.opening import Refused, open_book
+from veterans.importing.people import read_id, read_name, read_phone
+from veterans.importing.pipeline import read_roster
+from veterans.models import Strength, Veteran
+from veterans.tests.roster_files import FOLDER
+
+HEADER = ["姓名", "性别", "出生年月", "身份证号", "入伍时间", "退役时间", "原部队职务", "现任职务",
+          "特点优长", "荣誉奖励", "联系电话", "备注"]  # fmt: skip
+ID_1, ID_2 = "321300198507010012", "321300195410310023"
+
+
+def line(name="张三", **given):
+    values = dict.fromkeys(HEADER, "") | {"性别": "男", "出生年月": "1960.05", "入伍时间": "1980.12",
+                                          "退役时间": "1984.12", "姓名": name} | given  # fmt: skip
+    return [values[label] for label in HEADER]
+
+
+def book(*rows, header=HEADER, title="花名册", change=None):
+    workbook = openpyxl.Workbook()
+    page = workbook.active
+    page.title = title
+    for row in ([header] if header else []) + list(rows):
+        page.append(row)
+    if change:
+        change(workbook, page)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def read(station):
+    def _read(*rows, at=station, **options):
+        content = rows[0] if rows and isinstance(rows[0], bytes) else book(*rows, **options)
+        return read_roster(content, station=at)
+
+    return _read
+
+
+def only(reading):
+    assert reading.refused is None
+    assert len(reading.rows) == 1
+    return reading.rows[0]
+
+
+def levels(row, name):
+    return {note.level for note in row.notes if note.field == name}
+
+
+def test_case_1_a_file_is_what_its_bytes_say(read):
+    assert open_book((FOLDER / "old.xls").read_bytes()).sheets[0].name == "花名册"
+    assert open_book((FOLDER / "html.xls").read_bytes()).is_text
+    with pytest.raises(Refused, match="不是表格"):
+        open_book((FOLDER / "picture.xlsx").read_bytes())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_case_2_text_in_any_encoding_without_lost_characters(read, encoding, sign):
+    lines = [sign.join(HEADER), sign.join(line("张𠮷"))]
+
+    assert only(read("\r\n".join(lines).encode(encoding))).name == "张𠮷"
+
+
+def test_case_2_bytes_of_no_encoding_are_refused(read):
+    assert "编码" in read("姓名,性别".encode("gb18030") + b"\xff\xff,\n").refused
+
+
+def test_case_3_a_password_is_said_so(read):
+    assert (
+        read((FOLDER / "password.xlsx").read_bytes()).refused == "文件有密码，请取消密码后再上传。"
+    )
+
+
+def test_case_4_titles_two_levels_and_another_station_in_the_title(read, tree):
+    header = [["甲二村退役军人花名册"], ["填报单位："], HEADER]
+
+    reading = read(*header, line(), header=None)
+
+    assert only(reading).outcome == "ask"
+    assert "甲二村" in reading.rows[0].notes[0].message
+
+
+def test_case_5_a_summary_does_not_import_people_twice(read, town_station):
+    def more(workbook, page):
+        page.title = "汇总"
+        for name in ("甲一村", "甲二村"):
+            copy = workbook.create_sheet(name)
+            copy.append(HEADER)
+            copy.append(line(f"{name[1:2]}某人"))
+        workbook.create_sheet("Sheet2")
+
+    reading = read(line("一某人"), at=town_station, change=more)
+
+    assert [row.name for row in reading.rows] == ["一某人", "二某人"]
+    assert [plan.selected for plan in reading.sheets] == [False, True, True, False]
+
+
+def test_case_6_footers_are_skipped_and_a_wrong_total_is_said(read):
+    reading = read(line(), ["合计", "86人"], ["填表人：", "", "审核人："], ["说明：如实填写"])
+
+    assert only(reading).outcome == "created"
+    assert "86人，读到1人" in reading.sheets[0].notes[0]
+
+
+def test_case_7_repeated_headers_and_blank_rows_are_skipped(read):
+    reading = read(line("张三"), [], HEADER, line("李四"), ["小计", "2"])
+
+    assert [(row.name, row.number) for row in reading.rows] == [("张三", 2), ("李四", 5)]
+
+
+def test_case_8_the_serial_number_is_no_key(read):
+    reading = read(["１", *line("张三")], [1.0, *line("李四")], header=["序号", *HEADER])
+
+    assert [row.outcome for row in reading.rows] == ["created", "created"]
+
+
+def test_case_9_a_hidden_row_waits(read):
+    def hide(_, page):
+        page.row_dimensions[2].hidden = True
+
+    reading = read(line("张三"), line("李四"), change=hide)
+
+    assert [row.outcome for row in reading.rows] == ["ask", "created"]
+    assert "第2行" in reading.rows[0].notes[0].message
+
+
+def test_case_10_a_merged_village_holds_for_all_its_rows(read, tree, town_station):
+    def merge(_, page):
+        page.merge_cells("A2:A3")
+
+    reading = read(["甲二村", *line("张三")], ["", *line("李四")], header=["村名", *HEADER],
+                   at=town_station, change=merge)  # fmt: skip
+
+    assert {row.station.region.name for row in reading.rows} == {"甲二村"}
+
+
+def test_case_11_what_hides_under_a_merge_is_not_there(read):
+    content = book(line(备注="看得见"), line("李四", 备注="旧的字"))
+    marked = _with_merge(content, "L2:L3")
+
+    reading = read(marked)
+
+    assert [row.values.get("note") for row in reading.rows] == ["看得见", None]
+
+
+def _with_merge(content, reference):
+    """As stale files have it: the merge is declared, the old text still lies under it."""
+    source, target = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as out:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                merge = f'</sheetData><mergeCells><mergeCell ref="{reference}"/></mergeCells>'
+                data = data.replace(b"</sheetData>", merge.encode())
+            out.writestr(name, data)
+    return target.getvalue()
+
+
+def test_case_12_one_person_over_two_rows_keeps_both_honours(read):
+    def merge(_, page):
+        page.merge_cells("A2:A3")
+
+    second = [""] * 9 + ["嘉奖"]
+    row = only(read(line(荣誉奖励="三等功"), second, change=merge))
+
+    assert [honour["kind"] for honour in row.values["honours"]] == ["merit_3", "commendation"]
+    assert "note" in levels(row, "name")
+
+
+def test_case_13_struck_out_red_and_commented_rows_wait(read):
+    def mark(_, page):
+        for cell in page[2]:
+            cell.font = Font(strike=True)
+        for cell in page[3]:
+            cell.font = Font(color="FFFF0000")
+        page["B4"].comment = Comment("已故", "x")
+
+    reading = read(line("张三"), line("李四"), line("王五"), line("赵六"), change=mark)
+
+    assert [row.outcome for row in reading.rows] == ["ask", "ask", "ask", "created"]
+
+
+def test_case_14_full_width_is_narrowed_but_names_are_not_rewritten(read):
+    row = only(read(line("龍﨑", 身份证号="３２１３００１９８５０７０１０１２Ｘ"[:0] + "３２１３００１９８５０７０１００１２",
+                         出生年月="１９８５．０７", 入伍时间="2003.12", 退役时间="2005.12")))  # fmt: skip
+
+    assert row.name == "龍﨑"
+    assert row.values["id_number"] == ID_1 and row.values["birth_date"] == "1985-07"
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [("张  三", "张三"), ("张\u3000三", "张三"), ("张\xa0三", "张三"), ("张\u200b三", "张三"),
+     ("买买提•艾力", "买买提·艾力"), ("买买提．艾力", "买买提·艾力"), ("买买提・艾力", "买买提·艾力")],
+)  # fmt: skip
+def test_case_15_blanks_and_dots_in_names(raw, name):
+    assert read_name(raw).name == name
+
+
+def test_case_16_rare_characters_stay_and_lost_ones_wait(read):
+    reading = read(line("张𠮷"), line("李?"), line("王\ue000"), line("赵□"))
+
+    assert reading.rows[0].name == "张𠮷"
+    assert [row.outcome for row in reading.rows] == ["created", "ask", "ask", "ask"]
+
+
+def test_case_17_notes_glued_to_names_are_split(read):
+    gone, member, star, rest = read(
+        line("张三（已故）"), line("李四(党员)"), line("王五*"), line("赵六（三组）")
+    ).rows
+
+    assert (gone.name, gone.outcome, gone.values["status"]) == ("张三", "ask", "deceased")
+    assert (member.name, member.values["political_status"]) == ("李四", "party_member")
+    assert (star.name, levels(star, "name")) == ("王五", {"note"})
+    assert (rest.name, rest.values["note"]) == ("赵六", "三组")
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("无", "none"), ("/", "none"), ("—", "none"), ("没有", "none"), ("暂无", "none"),
+     ("不详", "unknown"), ("待补", "unknown"), ("", "blank")],
+)  # fmt: skip
+def test_case_18_the_answers_none_unknown_and_blank(read, text, state):
+    row = only(read(line(现任职务=text)))
+
+    assert row.values["current_post_state"] == state and "current_post" not in row.values
+
+
+def test_case_18_a_nought_in_a_text_column_waits(read):
+    assert only(read(line(现任职务=0))).outcome == "ask"
+
+
+def test_case_19_ditto_fills_a_job_and_never_a_person(read):
+    reading = read(line(现任职务="务农", 联系电话="19900001111"),
+                   line("李四", 现任职务="同上", 联系电话="同上", 身份证号="〃"))  # fmt: skip
+
+    assert reading.rows[1].values["current_post"] == "务农"
+    assert "phone" not in reading.rows[1].values
+    assert levels(reading.rows[1], "id_number") == {"blank"}
+
+
+@pytest.mark.parametrize("text", ["1985.07", "1985.7", "1985年7月", "198507", "1985-07", "1985/7"])
+def test_case_20_a_month_is_known(text):
+    assert read_date(text).text == "1985-07"
+
+
+def test_case_21_a_lost_nought_waits():
+    assert read_date(1985.1).level == "ask"
+    assert read_date("1985.1", is_text=True).level == "ask"
+    assert read_date(1985.11).text == "1985-11"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [(19850701, "1985-07-01"), ("19850701", "1985-07-01"), ("1985-07-01 00:00:00", "1985-07-01"),
+     (dt.date(1985, 7, 1), "1985-07-01"), ("一九八五年七月", "1985-07"),
+     ("一九八五年十一月二十三日", "1985-11-23"), ("二〇〇三年十二月", "2003-12")],
+)  # fmt: skip
+def test_case_22_other_ways_to_write_a_date(raw, text):
+    assert read_date(raw).text == text
+
+
+def test_case_22_two_digit_years_belong_to_a_life(read):
+    row = only(read(line(出生年月="85.7.1", 入伍时间="03.12", 退役时间="05.12")))
+
+    assert [row.values[name] for name in ("birth_date", "enlisted_on", "discharged_on")] == [
+        "1985-07-01", "2003-12", "2005-12",
+    ]  # fmt: skip
+
+
+def test_case_23_serials_of_excel():
+    assert (read_date(31229).text, read_date(31229).level) == ("1985-07-01", "note")
+    assert read_date(29767, is_1904=True).text == "1985-07-01"
+
+
+@pytest.mark.parametrize("text", ["1985.13", "2月30日", "1985.02.30", "0", "很久以前"])
+def test_case_24_impossible_dates_are_blank(text):
+    assert (read_date(text).text, read_date(text).level) == ("", "blank")
+
+
+def test_case_24_a_life_in_the_wrong_order_is_blank(read):
+    wrong, child, future = read(
+        line("张三", 入伍时间="1984.12", 退役时间="1980.12"),
+        line("李四", 入伍时间="1970.12"),
+        line("王五", 退役时间="2099.12"),
+    ).rows
+
+    assert not {"enlisted_on", "discharged_on"} & wrong.values.keys()
+    assert "enlisted_on" not in child.values
+    assert "discharged_on" not in future.values
+    assert "1984-12" in wrong.notes[0].message
+
+
+@pytest.mark.parametrize("text", ["1985.10-1989.3", "1985年10月至1989年3月", "1985.10—1989.03"])
+def test_case_25_a_span_is_two_dates(read, text):
+    row = only(read(line(出生年月="1965.05", 入伍时间=text, 退役时间="")))
+
+    assert (row.values["enlisted_on"], row.values["discharged_on"]) == ("1985-10", "1989-03")
+    assert "note" in levels(row, "enlisted_on")
+
+
+@pytest.mark.parametrize("raw", [321300198507010012.0, 321300198507010012, "3.213E+17"])
+def test_case_26_a_rounded_number_is_never_repaired(read, raw):
+    row = only(read(line(身份证号=raw)))
+
+    assert "id_number" not in row.values and row.values["id_check"] == "lost"
+    assert row.outcome == "created" and levels(row, "id_number") == {"blank"}
+
+
+def test_case_26_a_text_that_ends_in_noughts_is_fine():
+    assert read_id("321300194901010004").check in ("valid", "invalid")
+    assert read_id("321300194901010004").number == "321300194901010004"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "32130019850701008x",
+        "'32130019850701008X",
+        "321300 19850701 008X",
+        "身份证：32130019850701008X",
+    ],
+)
+def test_case_27_case_blanks_and_prefix(text):
+    assert read_id(text).number == "32130019850701008X"
+
+
+def test_case_27_letters_for_digits_wait():
+    assert [note.level for note in read_id("3213OO198507010012").notes] == ["ask"]
+
+
+def test_case_28_an_old_number_is_converted():
+    read = read_id("321300850701001")
+
+    assert read.number == ID_1 and [note.level for note in read.notes] == ["note"]
+
+
+def test_case_29_a_number_that_contradicts_waits(read):
+    digit, birth, gender = read(
+        line("张三", 身份证号="321300196005010010"),
+        line("李四", 身份证号=ID_2, 性别="女"),
+        line("王五", 身份证号=ID_1, 出生年月="1985.07", 入伍时间="2003.12", 退役时间="", 性别="女"),
+    ).rows
+
+    assert (digit.outcome, digit.values["id_check"]) == ("ask", "invalid")
+    assert birth.outcome == gender.outcome == "ask"
+    assert levels(birth, "birth_date") == levels(gender, "gender") == {"ask"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "phone", "level"),
+    [(13812345678.0, "13812345678", None), ("138-1234-5678", "13812345678", None),
+     ("1.38E+10", "", "blank"), ("0527-84358888", "0527-84358888", None),
+     ("13812345678、13912345678", "13812345678；13912345678", "note"),
+     ("13812345678(儿子)", "13812345678(儿子)", "note")],
+)  # fmt: skip
+def test_case_30_phones(raw, phone, level):
+    number, notes, _ = read_phone(raw)
+
+    assert number == phone
+    assert [note.level for note in notes] == ([level] if level else [])
+
+
+def test_case_31_twice_in_one_file(read):
+    reading = read(
+        line("张三"), line("张三"), line("李四"), line("李四", 现任职务="教师", 入伍时间="1979.12")
+    )
+
+    assert [row.outcome for row in reading.rows] == ["created", "skipped", "created", "ask"]
+
+
+def test_case_32_a_person_of_another_station_is_a_pending_transfer(read, other_station):
+    from records.fields import keyed_hash
+
+    VeteranFactory(station=other_station, id_number=ID_1, id_hash=keyed_hash(ID_1),
+                   id_check="valid", name="张三")  # fmt: skip
+    row = only(read(line(身份证号=ID_1, 出生年月="1985.07", 入伍时间="2003.12", 退役时间="")))
+
+    assert (row.outcome, row.action) == ("ask", "transfer")
+
+
+def test_case_33_a_blank_never_overwrites(read, station):
+    VeteranFactory(station=station, name="张三", birth_date=dt.date(1960, 5, 1), gender="male",
+                   current_post="务农", current_post_state="answered", note="旧")  # fmt: skip
+    row = only(read(line(现任职务="无", 入伍时间="", 退役时间="")))
+
+    assert row.outcome == "unchanged" and row.changes == []
+
+
+def test_case_34_families_are_listed_and_not_counted(read):
+    header = [*HEADER, "优抚类别"]
+    reading = read([*line("张三"), "烈士遗属"], [*line("李四"), "现役军人家属"], [*line("王五"), "民兵"],
+                   [*line("赵六"), "带病回乡退役军人"], header=header)  # fmt: skip
+
+    assert [row.values["person_kind"] for row in reading.rows] == [
+        "survivor", "military_family", "other_care", "veteran",
+    ]  # fmt: skip
+    assert levels(reading.rows[0], "person_kind") == {"note"}
+    assert reading.rows[3].values["care_categories"] == ["returned_ill"]
+
+
+def test_case_35_honours_are_taken_apart():
+    read = read_honours("三等功1次，嘉奖2次；88年优秀士兵")
+
+    assert [(h["kind"], h["count"], h["year"]) for h in read.honours] == [
+        ("merit_3", 1, None), ("commendation", 2, None), ("four_have", 1, 1988),
+    ]  # fmt: skip
+    assert {read_honours(text).honours[0]["kind"] for text in ("叁等功", "3等功")} == {"merit_3"}
+    assert [note.level for note in read_honours("立功").notes] == ["ask"]
+
+
+@pytest.mark.parametrize("text", ["83×××部队 3营 副连长", "83123部队3营副连长", "××师××团副连长"])
+def test_case_36_units_leave_the_post(read, text):
+    row = only(read(line(原部队职务=text)))
+
+    assert row.values["former_post"] == "副连长"
+    assert "note" in levels(row, "former_post")
+    assert "83" not in " ".join(row.raw) + "".join(note.message for note in row.notes)
+
+
+def test_case_37_a_former_name_of_a_village_is_known(read, tree, town_station):
+    tree.village.former_names = [{"name": "老庄村", "until": "2020-01-01"}]
+    tree.village.save()
+
+    assert read(line(), at=town_station, title="老庄村").sheets[0].station.region == tree.village
+
+
+def test_case_37_a_misspelt_village_waits_for_a_choice(read, town_station):
+    def more(workbook, page):
+        workbook.create_sheet("甲一村").append(HEADER)
+
+    plan = read(line(), at=town_station, title="甲依村", change=more).sheets[0]
+
+    assert not plan.selected and "甲依村" in plan.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("男", "male"), ("M", "male"), (1, "male"), ("女", "female")]
+)
+def test_case_38_dictionaries(read, text, value):
+    assert only(read(line(性别=text))).values["gender"] == value
+
+
+def test_case_39_formulas_without_a_value_wait_and_errors_are_blank(read):
+    row, error = read(line(出生年月="=MID(D2,7,8)"), line("李四", 现任职务="#REF!")).rows
+
+    assert row.outcome == "ask"
+    assert levels(error, "current_post") == {"blank"}
+
+
+def test_case_40_phantom_rows_and_bombs(read):
+    assert len(read((FOLDER / "phantom.xlsx").read_bytes()).rows) == 5
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("xl/workbook.xml", b"<a/>" + b" " * 60_000_000)
+    assert "过大" in read(bomb.getvalue()).refused
+
+    def far(_, page):
+        page["XFD1048576"] = "x"
+
+    assert "太大" in read(line(), change=far).refused
+
+
+def test_case_41_text_like_a_formula_is_text(read):
+    rows = read((FOLDER / "formula.xlsx").read_bytes()).rows
+
+    assert [row.values.get("note", "")[:10] for row in rows[:3]] == [
+        "=HYPERLINK", "@SUM(1+1)", "+86 电话",
+    ]  # fmt: skip
+
+
+def test_case_42_numbers_are_written_out(read):
+    row = only(read(line(联系电话=19900001111.0, 备注=3.0)))
+
+    assert (row.values["phone"], row.values["note"]) == ("19900001111", "3")
+
+
+def test_strengths_become_tags_of_the_one_list(read, db):
+    Strength.objects.get_or_create(name="驾驶操作")
+    exact, free = read(
+        line(特点优长="驾驶操作、水电维修"), line("李四", 特点优长="会唱淮海戏")
+    ).rows
+
+    assert exact.values["strengths"] == ["驾驶操作", "水电维修"]
+    assert "strengths_text" not in exact.values
+    assert free.values["strengths_text"] == "会唱淮海戏"
+
+
+def test_columns_of_families_never_fill_the_veteran(read):
+    rows = read((FOLDER / "two_level.xlsx").read_bytes()).rows
+
+    assert rows[0].name == "韩华建"
+    assert not any("phone" in row.values for row in rows)
+
+
+def test_reading_writes_nothing(read):
+    read(line())
+
+    assert not Veteran.objects.exists()
+
+
+@pytest.mark.parametrize("title", ["甲一村", "甲一村委会", "甲一社区"])
+def test_a_sheet_finds_its_station_by_any_ending(read, tree, town_station, title):
+    RegionFactory(code="321322100299", name="丙村", parent=tree.town)
+    StationFactory(region=RegionFactory(code="321322100298", name="丁村", parent=tree.town))
+
+    assert read(line(), at=town_station, title=title).sheets[0].station.region == tree.village
