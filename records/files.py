@@ -125,11 +125,15 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def store_upload(upload, *, station=None, region=None, by, captured_on=None) -> Attachment:
+def store_upload(
+    upload, *, station=None, region=None, by, captured_on=None, is_veiled=False
+) -> Attachment:
     """Take one uploaded file in. Raises RefusedFile; then nothing is stored.
 
     The file is written before the row, and removed if the row fails: there is never a row
-    that points to a missing file."""
+    that points to a missing file. `is_veiled` keeps its name out of the audit log, which
+    more people read than the record it is for."""
+    owner = {"station": station, "region": region, "by": by, "is_veiled": is_veiled}
     name = clean_name(upload.name or "")
     if not upload.size:
         raise RefusedFile(f"“{name}”是空文件，请重新选择。")
@@ -137,8 +141,8 @@ def store_upload(upload, *, station=None, region=None, by, captured_on=None) -> 
     upload.seek(0)
     extension = "." + name.rpartition(".")[2].lower() if "." in name else ""
     if _looks_like_photo(head):
-        return _store_photo(upload, name, station, region, by, captured_on)
-    return _store_document(upload, name, extension, head, station, region, by, captured_on)
+        return _store_photo(upload, name, captured_on, owner)
+    return _store_document(upload, name, extension, head, captured_on, owner)
 
 
 def _looks_like_photo(head: bytes) -> bool:
@@ -147,15 +151,13 @@ def _looks_like_photo(head: bytes) -> bool:
     )
 
 
-def _store_photo(upload, name, station, region, by, captured_on):
+def _store_photo(upload, name, captured_on, owner):
     if upload.size > MAX_PHOTO_BYTES:
         raise RefusedFile(f"“{name}”超过30兆，请缩小后再上传。")
     data = upload.read()
     photo = read_photo(data, name)
     return _create(
-        station=station,
-        region=region,
-        by=by,
+        **owner,
         content=ContentFile(photo.content),
         extension=".jpg",
         thumbnail=photo.thumbnail,
@@ -172,7 +174,7 @@ def _store_photo(upload, name, station, region, by, captured_on):
     )
 
 
-def _store_document(upload, name, extension, head, station, region, by, captured_on):
+def _store_document(upload, name, extension, head, captured_on, owner):
     if extension not in DOCUMENTS:
         raise RefusedFile(
             f"“{name}”的格式不能上传。可以上传照片（jpg、png、webp）、"
@@ -189,9 +191,7 @@ def _store_document(upload, name, extension, head, station, region, by, captured
         digest.update(chunk)
     upload.seek(0)
     return _create(
-        station=station,
-        region=region,
-        by=by,
+        **owner,
         content=upload,
         extension=extension,
         kind=Attachment.Kind.AUDIO if is_audio else Attachment.Kind.DOCUMENT,
@@ -209,7 +209,7 @@ def _looks_like_audio(head: bytes) -> bool:
     )
 
 
-def _create(*, content, extension, by, thumbnail=None, **fields):
+def _create(*, content, extension, by, is_veiled, thumbnail=None, **fields):
     code = new_code()
     folder = timezone.localdate().strftime("%Y/%m")
     saved = [default_storage.save(f"{folder}/{code}{extension}", content)]
@@ -221,7 +221,8 @@ def _create(*, content, extension, by, thumbnail=None, **fields):
             attachment = Attachment.objects.create(
                 code=code, file=saved[0], uploaded_by=by, **fields
             )
-            audit.record("file.upload", by=by, obj=attachment)
+            label = attachment.get_kind_display() if is_veiled else attachment.original_name
+            audit.record("file.upload", by=by, obj=attachment, label=label)
     except BaseException:
         for path in saved:
             default_storage.delete(path)

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.permissions import can_see_records, require
+from accounts.models import AuditEntry
+from accounts.permissions import can_edit_records, can_see_records, require
 from records.files import RefusedFile, link, store_upload
 from records.models import Attachment, AttachmentLink
 from records.registry import kind_of
@@ -37,10 +38,12 @@ def record_files(request, code, section, kind, key):
     if len(uploads) > MAX_FILES_AT_ONCE:
         errors.append(f"一次最多上传{MAX_FILES_AT_ONCE}个文件，请分几次上传。")
         uploads = []
+    # File names say as much as the record: 张三谈话.jpg.
+    is_veiled = record._meta.label_lower in AuditEntry.RESTRICTED_KINDS + AuditEntry.VEILED_KINDS
     owner = {"station": station} if kind.owner != "region" else {"region": station.region}
     for upload in uploads:
         try:
-            attachment = store_upload(upload, by=request.user, **owner)
+            attachment = store_upload(upload, by=request.user, is_veiled=is_veiled, **owner)
         except RefusedFile as refused:
             errors.append(str(refused))
             continue
@@ -82,7 +85,13 @@ def _visible_attachment(request, code):
     require(can_see_records(request.user))
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), code=code)
     links = list(attachment.links.select_related("content_type"))
-    if links and not any(_record_visible(one, request.user) for one in links):
+    if links:
+        readable = any(_record_visible(one, request.user) for one in links)
+    else:
+        # Taken off a record, which may have been a talk or a reception: only those who
+        # keep the records still open it. A place's own papers never had one.
+        readable = attachment.station_id is None or can_edit_records(request.user)
+    if not readable:
         raise Http404
     return attachment
 
