@@ -3,7 +3,7 @@
 import datetime as dt
 
 from accounts.models import User
-from accreditation.models import Application
+from accreditation.models import Application, Transition
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import check, day_of, moment, move, regions_of
 from accreditation.workflow.people import SENTENCES
@@ -26,7 +26,7 @@ def decide(
     """ "agree" leaves the application in `decision`, ready for a batch; "reject" ends it."""
     at = moment(at)
     check("decide", application, by=by, comment=comment)
-    if application.verdicts.filter(reviewer=by).exists():
+    if had_a_part(by, application):
         raise NotAllowed(SENTENCES["decider"])
     if application.decided_by_id:
         raise StaleState.of(application)
@@ -48,6 +48,16 @@ def decide(
         expected={"decided_by": None},
         tell=[] if conclusion == "agree" else regions_of(application, "station", "county"),
     )  # fmt: skip
+
+
+def had_a_part(user: User, application: Application) -> bool:
+    """Whether this person gave a verdict or took any step before the meeting, under
+    whatever role: the columns of the application keep only the last of each."""
+    steps = Transition.objects.filter(application=application, actor=user)
+    return (
+        application.verdicts.filter(reviewer=user).exists()
+        or steps.exclude(from_state=State.DECISION).exists()
+    )
 
 
 def _check_form(

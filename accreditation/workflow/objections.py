@@ -75,7 +75,8 @@ def close_objection(
 ) -> None:
     """Upheld: this application alone is rejected, the batch goes on."""
     at = moment(at)
-    if by.pk not in (objection.handler_one_id, objection.handler_two_id):
+    is_handler = by.pk in (objection.handler_one_id, objection.handler_two_id)
+    if not (is_handler and is_city_above(by, objection.application)):
         raise NotAllowed("只有两名办理人可以办理这件异议。")
     if result not in Objection.Result.values:
         raise Refused("请选择核查结论。")
