@@ -7,7 +7,7 @@ import re
 from django import forms
 from django.forms.models import ModelChoiceField
 
-from records.dates import Precision, format_partial
+from records.dates import Precision, check_day, format_partial
 from records.fields import EncryptedTextField
 
 _PARTIAL = re.compile(r"^(\d{4})(?:\D+(\d{1,2})(?:\D+(\d{1,2}))?)?\D*$")
@@ -37,9 +37,11 @@ class PartialDateField(forms.CharField):
         year, month, day = match.groups()
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         try:
-            return dt.date(int(year), int(month or 1), int(day or 1)), precision
+            found = dt.date(int(year), int(month or 1), int(day or 1))
         except ValueError:
             raise forms.ValidationError(f"没有“{text}”这个日期，请核对。") from None
+        check_day(found)
+        return found, precision
 
 
 def is_number(text: str) -> bool:
@@ -117,8 +119,11 @@ class RecordForm(forms.ModelForm):
                 field.queryset = self.choices_for(name, field.queryset)
                 self._pick_people(field)
             _say_choose(field)
+            verb = "选择" if hasattr(field, "choices") else "填写"
+            field.error_messages["required"] = f"请{verb}{field.label}。"
             if isinstance(field, forms.DateField):
                 field.widget = DateInput(attrs=field.widget.attrs)
+                field.validators = [*field.validators, check_day]
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs.setdefault("rows", 4)
         for name, precision in self.partial_dates.items():

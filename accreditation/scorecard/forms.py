@@ -12,6 +12,10 @@ class ConfirmationForm(forms.ModelForm):
         fields = ("kind", "number", "by", "on")
         widgets = {"on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "请选择"), *CountyConfirmation.Kind.choices]
+
     def clean(self):
         data = super().clean()
         counts = data.get("kind") != CountyConfirmation.Kind.NO_WAR_VETERANS

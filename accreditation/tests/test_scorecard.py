@@ -204,3 +204,16 @@ def test_every_link_to_a_form_opens_one(station, cast, login):
 
     assert len(links) > 30
     assert wrong == set()
+
+
+def test_the_page_of_an_application_shows_the_score_of_the_scorecard(
+    programme, station, cast, login
+):
+    """The stored score may be a day old; the piece fetched after the page is not."""
+    client = login(cast.manager)
+    result = card_of(station).track("red")
+
+    piece = client.get(f"/stations/{station.code}/application/check/").content.decode()
+
+    assert f"{result.computed / 100:.2f} / {result.computed_max / 100:.2f}" in piece
+    assert f"必备项缺 {len(result.musts_missing)} 项" in piece
