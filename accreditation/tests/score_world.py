@@ -44,6 +44,11 @@ from volunteers.models import Group, Membership, Team
 
 ON = dt.date(2026, 5, 20)
 TRACKS = ("red", "historical", "rural")
+# The kinds of story that a measure asks for; the rest is any kind.
+COUNTED = (
+    ("red", "martyr"), ("red", "war_veteran"), ("red", "party_model"),
+    ("historical", "inheritor"), ("rural", "green_leader"),
+)  # fmt: skip
 
 
 def build_tree(towns=4, villages=8):
@@ -68,7 +73,8 @@ def build_tree(towns=4, villages=8):
 class World:
     def __init__(self, seed):
         self.r = random.Random(seed)
-        self.strengths = [Strength.objects.create(name=f"特长{n}") for n in range(3)]
+        names = [f"特长{n}" for n in range(3)]
+        self.strengths = [Strength.objects.get_or_create(name=name)[0] for name in names]
         self.keys = list(KeyDate.objects.all())
         self.files = {}
 
@@ -100,7 +106,7 @@ class World:
 
     def maybe_attach(self, record, purposes=("general",), chance=0.5):
         if self.yes(chance):
-            kind = self.pick(("photo", "document", "video"))
+            kind = self.pick(("photo", "photo", "photo", "document", "video"))
             self.attach(record, record.station, self.pick(purposes), kind)
 
     def fill(self):
@@ -222,8 +228,9 @@ class World:
         people = list(Veteran.objects.filter(station=s))
         gone = [None, None, None, ON]
         for n in range(self.r.randint(0, 14)):
+            theme, subject = self.pick([*COUNTED, (self.pick(TRACKS), self.pick(Story.Subject))])
             row = Story.objects.create(
-                station=s, theme=self.pick(TRACKS), subject=self.pick([*Story.Subject, "martyr", "martyr"]), title="x",
+                station=s, theme=theme, subject=subject, title="x",
                 body="x", source=self.pick(["", "口述"]), content_hash=f"h{s.pk}-{n}",
                 veteran=self.pick([None, *people]), withdrawn_on=self.pick(gone),
                 created_by=self.pick([None, self.user()]),
