@@ -1,6 +1,13 @@
-"""Imports of big files run in the background."""
+"""Imports of big files and exports run in the background."""
 
-from records.jobs import JobError, job
+import tempfile
+from pathlib import Path
+
+from accounts import audit
+from accounts.permissions import can_edit_records
+from records.jobs import JobError, JobResult, job
+from veterans import export_views
+from veterans.exporting import export_roster
 from veterans.importing import batches, writing
 from veterans.models import RosterImport
 
@@ -40,3 +47,29 @@ def write_import(row, progress):
     except batches.StaleImport as error:
         raise JobError(GONE) from error
     return writing.sentence(counts)
+
+
+@job("roster-export", repeatable=True)
+def export(row, progress):
+    """Exactly what the page showed, in the scope that the person has now."""
+    people = export_views.chosen_people(row.created_by, row.parameters["filters"])
+    unmasked, user = row.parameters["unmasked"], row.created_by
+    stations = people.order_by().values("station").distinct()[:2].count()
+    if unmasked and (stations > 1 or not can_edit_records(user)):
+        raise JobError(export_views.NEEDS_SECOND)
+    progress(0, total=people.count())
+    region = user.region
+    if stations == 1:
+        region = people.select_related("station__region").first().station.region
+    path = Path(tempfile.mkstemp(suffix=".xlsx")[1])
+    count = export_roster(
+        people,
+        path,
+        region=region,
+        by=user,
+        unmasked=unmasked,
+        purpose=row.parameters["purpose"],
+        progress=progress,
+    )
+    audit.record("roster.export", by=user, region=region, after={"count": count})
+    return JobResult(f"已导出{count}人。", file=path, name=f"{region.name}退役军人花名册.xlsx")

@@ -206,7 +206,12 @@ _WARS = (
 def read_care(text: str) -> tuple[list[str], str]:
     """(care categories, person kind) out of 优抚类别 or 人员类别."""
     text = narrow(text)
-    kind = next((kind for words, kind in _KINDS if re.search(words, text)), "")
+    kind = ""
+    for value, label in Veteran.PersonKind.choices:
+        # Our own words for the kind of person say nothing of the care.
+        if str(label) in text:
+            kind, text = kind or value, text.replace(str(label), "")
+    kind = kind or next((kind for words, kind in _KINDS if re.search(words, text)), "")
     found = [category for words, category in _CARE if re.search(words, text)]
     return [str(category) for category in found], str(kind or Veteran.PersonKind.VETERAN)
 

@@ -11,6 +11,8 @@ _FOOTER = re.compile(
     r"^(合\s*计|小\s*计|总\s*计|共\s*计|本页|以上|填表|制表|填报|审核|负责人|经办|站长|"
     r"(说明|注|备注|填表说明)\s*[：:]|\d+[、.．]\s*(请|本表|填写))"
 )
+# The grey row of our own blank roster.
+_SAMPLES = {"示例", "样例", "例"}
 _TOTAL = re.compile(r"^(合\s*计|总\s*计|共\s*计)")
 _COUNT = re.compile(r"(\d+)\s*(?:人|名|$)")
 # What a second line of the same person may hold.
@@ -125,6 +127,8 @@ def _is_no_person(cells, header, table):
     name_at = header.columns["name"]
     name = texts[name_at] if name_at < len(texts) else ""
     if name and field_of(name) == "name":
+        return True
+    if filled and filled[0] in _SAMPLES:
         return True
     if filled and _FOOTER.match(filled[0]) and len(filled) < 6:
         if _TOTAL.match(filled[0]):

@@ -44,6 +44,8 @@ def _upload(world):
 
 ROWS = {
     "veterans_import": Row(get=WRITERS),
+    "veterans_template": Row(get=WRITERS),
+    "roster_export": Row(post={"leader": 403, "*": 302}),
     "import_upload": Row(
         post={"county": 302, "town": 302, "manager": 302, "other_county": 400, "outsider": 400,
               "*": 403},

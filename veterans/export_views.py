@@ -1,0 +1,85 @@
+"""The blank roster, and the export of exactly the people that the page shows."""
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import audit
+from accounts.permissions import can_edit_records, can_see_records, require
+from records import jobs
+from stations.models import Station
+from veterans.models import Veteran
+from veterans.templates_xlsx import blank_roster
+from veterans.views import PeopleFilter
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NEEDS_SECOND = (
+    "含完整身份号码、电话的导出只能是一个服务站的人员；超过一个站的，请导出脱敏的花名册。"
+)
+
+
+@require_GET
+def veterans_template(request):
+    """Of one station with ?station=<code>, else without a name in the title."""
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以导入花名册。")
+    place, code = "", request.GET.get("station", "")
+    if code:
+        stations = Station.objects.editable_by(request.user).select_related("region")
+        place = get_object_or_404(stations, region__code=code).region.name
+    response = HttpResponse(blank_roster(place), content_type=XLSX)
+    response.headers["Content-Disposition"] = (
+        "attachment; filename=\"roster.xlsx\"; filename*=UTF-8''"
+        "%E9%80%80%E5%BD%B9%E5%86%9B%E4%BA%BA%E8%8A%B1%E5%90%8D%E5%86%8C.xlsx"
+    )
+    return response
+
+
+def chosen_people(user, filters: str):
+    """The rows of /veterans/ with these filters, in this person's scope."""
+    form = PeopleFilter(QueryDict(filters), user=user)
+    return form.apply(Veteran.objects.visible_to(user))
+
+
+@require_POST
+def roster_export(request):
+    require(can_see_records(request.user), "查阅人员不查看个人信息。")
+    user, filters = request.user, request.POST.get("filters", "")[:1000]
+    unmasked, purpose = bool(request.POST.get("unmasked")), request.POST.get("purpose", "").strip()
+    people = chosen_people(user, filters)
+    if unmasked:
+        require(can_edit_records(user), "只有服务站和县（区）工作人员可以导出完整信息。")
+        problem = _problem(people, purpose)
+        if problem:
+            context = {"filters": filters, "purpose": purpose, "problem": problem}
+            return render(request, "veterans/export_refused.html", context, status=400)
+        _log(user, people, purpose)
+    jobs.enqueue(
+        "roster-export",
+        title="导出花名册" + ("（完整信息）" if unmasked else ""),
+        by=user,
+        parameters={"filters": filters, "unmasked": unmasked, "purpose": purpose[:200]},
+    )
+    messages.success(request, "正在后台导出，完成后在本页下载。")
+    return redirect("manage_jobs")
+
+
+def _problem(people, purpose):
+    if not purpose:
+        return "导出完整身份号码、电话须填写用途。"
+    if people.order_by().values("station").distinct()[:2].count() > 1:
+        return NEEDS_SECOND
+    return ""
+
+
+def _log(user, people, purpose):
+    first = people.select_related("station__region").first()
+    audit.record_access(
+        "export",
+        by=user,
+        subject=f"花名册 {first.station}" if first else "花名册（没有人员）",
+        purpose=purpose,
+        code=first.station.code if first else "",
+        count=people.count(),
+        region=first.station.region if first else user.region,
+    )

@@ -1,0 +1,164 @@
+"""The roster as a workbook, and back."""
+
+import datetime as dt
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from python_calamine import CalamineWorkbook
+
+from accounts.models import AccessLog
+from records.fields import keyed_hash
+from records.models import Job
+from tests.factories import VeteranFactory
+from veterans.id_numbers import check_digit
+from veterans.importing.pipeline import read_roster
+from veterans.models import Honour, Strength, Veteran
+
+DANGEROUS = ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"]
+NUMBER = "321300198507010012"
+
+
+def export(tmp_path, code="321322"):
+    path = tmp_path / "out.xlsx"
+    call_command("export_roster", region=code, output=path)
+    return path
+
+
+def rows(path):
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+
+
+@pytest.fixture
+def people(station):
+    full = VeteranFactory(
+        station=station, name="张三", gender="male", birth_date=dt.date(1985, 7, 1),
+        birth_precision="month", id_number=NUMBER, id_hash=keyed_hash(NUMBER), id_check="valid",
+        phone="19900001111", phone_hash=keyed_hash("19900001111"), former_post="班长",
+        former_post_state="answered", current_post_state="none", political_status="party_member",
+        enlisted_on=dt.date(2003, 12, 1), discharged_on=dt.date(2005, 12, 1), strengths_text="会唱戏",
+        strengths_state="answered", honours_state="answered", care_categories=["combat", "rural_60"],
+        war_tags=["vietnam"], note="=1+1", plaque="hung", residence="away",
+    )  # fmt: skip
+    full.strengths.set(Strength.objects.filter(name__in=["驾驶操作", "水电维修"]))
+    Honour.objects.create(veteran=full, kind="merit_3", count=2, awarded_on=dt.date(1988, 1, 1))
+    Honour.objects.create(veteran=full, kind="medal", note="光荣在党50年纪念章")
+    bare = VeteranFactory(station=station, name="李四", birth_date=dt.date(1960, 1, 1),
+                          birth_precision="year", status="deceased")  # fmt: skip
+    family = VeteranFactory(station=station, name="王五", person_kind="survivor",
+                            birth_date=dt.date(1950, 3, 4), birth_precision="day",
+                            care_categories=["martyr_family"])  # fmt: skip
+    kin = VeteranFactory(station=station, name="赵六", person_kind="military_family",
+                         birth_date=dt.date(1970, 3, 1))  # fmt: skip
+    other = VeteranFactory(station=station, name="钱七", person_kind="other_care",
+                           birth_date=dt.date(1971, 3, 1))  # fmt: skip
+    return [full, bare, family, kin, other]
+
+
+def test_an_export_is_masked_and_in_the_order_of_the_annex(people, tmp_path):
+    table = rows(export(tmp_path))
+
+    assert table[0][0] == "沭阳县退役军人花名册"
+    assert table[2][1:6] == ["姓名", "原部队职务", "现任职务", "特点优长", "荣誉奖励"]
+    text = str(table)
+    assert "32*************012" in text and "199****1111" in text
+    assert NUMBER not in text and "19900001111" not in text
+    assert ["合计", "5人"] in [row[:2] for row in table]
+
+
+def test_an_export_that_is_imported_again_changes_nothing(people, station, tmp_path):
+    content = export(tmp_path, code=station.region.code).read_bytes()
+
+    reading = read_roster(content, station=station)
+
+    assert {row.name: (row.outcome, row.changes) for row in reading.rows} == {
+        person.name: ("unchanged", []) for person in people
+    }
+
+
+def test_a_town_exported_and_imported_again_changes_nothing(
+    people, station, town_station, tmp_path
+):
+    content = export(tmp_path, code=town_station.region.code).read_bytes()
+
+    reading = read_roster(content, station=town_station)
+
+    assert {row.outcome for row in reading.rows} == {"unchanged"}
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_cell_of_an_export_is_a_formula(text, station, tmp_path):
+    VeteranFactory(station=station, name="张三", note=text, current_post=text, strengths_text=text,
+                   former_post=text, branch=text)  # fmt: skip
+
+    path = export(tmp_path)
+
+    assert b"<f>" not in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+    assert rows(path)[3][3].strip() == text.strip()
+    assert Veteran.objects.get().note == text
+
+
+def test_the_blank_roster_comes_back_without_a_question(station, cast, login):
+    response = login(cast.manager).get("/veterans/import/template/?station=321322100201")
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    page = book["花名册"]
+    heads = [cell.value for cell in page[3]]
+    row = dict.fromkeys(heads, None) | {
+        "姓名": "张三", "性别": "男", "出生年月": "1960.10", "身份证号": NUMBER[:6] + "196010010015",
+        "原部队职务": "班长", "现任职务": "无", "特点优长": "驾驶操作", "荣誉奖励": "三等功1次",
+        "政治面貌": "群众", "入伍时间": "1980.12", "退役时间": "1984.12", "优抚类别": "带病回乡退役军人",
+        "居住情况": "常住", "光荣牌": "已悬挂", "联系电话": "19900001111",
+    }  # fmt: skip
+    row["身份证号"] = row["身份证号"][:17] + check_digit(row["身份证号"][:17])
+    for column, label in enumerate(heads, 1):
+        page.cell(5, column, row[label])
+    filled = io.BytesIO()
+    book.save(filled)
+
+    reading = read_roster(filled.getvalue(), station=station)
+
+    assert page["A1"].value == "甲一村退役军人花名册"
+    assert [(r.name, r.outcome, r.notes) for r in reading.rows] == [("张三", "created", [])]
+
+
+def test_what_is_filtered_is_exported_in_the_background(
+    people, cast, login, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        login(cast.county).post("/veterans/export/", {"filters": "person_kind=survivor"})
+
+    job = Job.objects.get()
+    assert (job.state, job.message) == ("done", "已导出1人。")
+    table = CalamineWorkbook.from_filelike(job.result.open("rb")).get_sheet_by_index(0).to_python()
+    assert [row[1] for row in table[3:4]] == ["王五"]
+
+
+def test_an_unmasked_export_needs_a_purpose_and_is_logged(
+    people, cast, login, django_capture_on_commit_callbacks
+):
+    client = login(cast.manager)
+    refused = client.post("/veterans/export/", {"unmasked": "1"})
+    assert refused.status_code == 400 and "须填写用途" in refused.content.decode()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/veterans/export/", {"unmasked": "1", "purpose": "八一走访"})
+
+    log = AccessLog.objects.get()
+    assert (log.kind, log.purpose, log.row_count) == ("export", "八一走访", 5)
+    text = str(
+        CalamineWorkbook.from_filelike(Job.objects.get().result.open("rb"))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
+    assert NUMBER in text and "八一走访" in text
+
+
+def test_an_unmasked_export_covers_one_station_only(people, tree, cast, login):
+    VeteranFactory(station=tree.stations["321322100202"])
+
+    response = login(cast.county).post("/veterans/export/", {"unmasked": "1", "purpose": "走访"})
+
+    assert response.status_code == 400 and "一个服务站" in response.content.decode()
+    assert not Job.objects.exists() and not AccessLog.objects.exists()
