@@ -67,9 +67,10 @@ def _action_query(text):
 
 
 def within(rows, since, until):
-    if since:
+    # The ends of the calendar have no day before or after them, and need no condition.
+    if since and since.year > 1:
         rows = rows.filter(at__gte=_midnight(since))
-    if until:
+    if until and until.year < 9999:
         rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
     return rows
 

@@ -1,6 +1,21 @@
 """Dates of a life: often only a year or a month is known."""
 
+import datetime as dt
+
+from django.core.exceptions import ValidationError
 from django.db import models
+
+# Beyond these a date is a slip of the hand (year 2, year 20226), and the arithmetic of
+# dates ends before the calendar does.
+FIRST, LAST = dt.date(1800, 1, 1), dt.date(2200, 12, 31)
+
+
+def check_day(value):
+    """The validator of every date that is typed."""
+    if value and not FIRST <= value <= LAST:
+        raise ValidationError(
+            f"年份{value.year}不对，应在{FIRST.year}年到{LAST.year}年之间，请核对。"
+        )
 
 
 class Precision(models.TextChoices):

@@ -11,6 +11,7 @@ from accreditation.workdays import add_workdays
 from accreditation.workflow.decisions import CONCLUSIONS
 from accreditation.workflow.people import levels_for
 from accreditation.workflow.reviews import LEVEL_WORDS
+from records.dates import check_day
 from stations.models import Region, Track
 
 RETURN_WORKDAYS = 10
@@ -20,6 +21,7 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**kwargs)
+        self.validators = [*self.validators, check_day]
 
 
 def area(rows=3):

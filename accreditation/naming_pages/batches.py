@@ -1,7 +1,7 @@
 """Batches: list, one batch with its notice, and the page before the naming."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +15,7 @@ from accreditation.models import Application, Batch, Objection
 from accreditation.naming_pages.forms import BatchForm, NamingForm, NoticeForm
 from accreditation.workflow.batches import decided
 from accreditation.workflow.naming import preview_naming
+from records.dates import check_day
 
 CITY_ONLY = "批次、公示和认定由市局办理。"
 PAGE_SIZE = 30
@@ -142,9 +143,11 @@ def batch_naming(request, pk):
 
 def _is_day(request):
     try:
-        return parse_date(request.GET.get("named_on", "")) is not None
-    except ValueError:
+        day = parse_date(request.GET.get("named_on", ""))
+        check_day(day)
+    except (ValueError, ValidationError):
         return False
+    return day is not None
 
 
 def _naming(request, found, form, *, on=None, status=200, refusal=""):

@@ -61,3 +61,40 @@ def test_the_way_back_after_log_in_is_a_path_of_this_site(target, login, cast):
     answer = login(cast.county).get("/login/", {"next": target})
     assert answer.status_code == 302
     assert "evil" not in answer["Location"]
+
+
+ENDS_OF_THE_CALENDAR = ("0001-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize("day", ENDS_OF_THE_CALENDAR)
+def test_the_ends_of_the_calendar_are_no_days_of_a_record(day, login, cast, station):
+    address = reverse("record_new", args=[station.region.code, "regulations", "regulation"])
+    answer = login(cast.county).post(
+        address, {"kind": "study", "title": "学习制度", "body": "正文", "adopted_on": day}
+    )
+    assert answer.status_code == 200
+    assert "年份" in answer.context["form"].errors["adopted_on"][0]
+    assert "学习制度" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ENDS_OF_THE_CALENDAR)
+def test_a_notice_at_the_ends_of_the_calendar_is_refused(day, login, cast):
+    from accreditation.models import Batch
+    from accreditation.tests.workflow_world import a_programme
+
+    batch = Batch.objects.create(programme=a_programme(), name="第一批")
+    page = login(cast.city)
+    answer = page.post(
+        reverse("batch_notice", args=[batch.pk]), {"starts_on": day, "contact": "市局"}
+    )
+    assert answer.status_code == 422
+    assert "年份" in answer.content.decode()
+    assert page.get(reverse("batch_naming", args=[batch.pk]), {"named_on": day}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("day", ENDS_OF_THE_CALENDAR)
+def test_the_audit_log_is_searched_to_the_ends_of_the_calendar(name, day, login, cast):
+    answer = login(cast.admin).get(reverse("manage_audit"), {name: day})
+    assert answer.status_code == 200
+    assert answer.context["form"].is_valid()
