@@ -33,6 +33,7 @@
       const note = document.createElement("div");
       note.className = "alert alert-info";
       note.setAttribute("role", "status");
+      note.dataset.draftNote = "";
       note.append("这张表单有上次没有保存的内容。");
       const button = document.createElement("button");
       button.type = "button";
