@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -166,9 +167,7 @@ def _regions(tree: Tree, near: Iterable[int]) -> list[int]:
 def _read(context: Context, scopes: dict[str, Any]) -> dict[str, dict[int, Row]]:
     found: dict[str, dict[int, Row]] = {source.name: {} for source in ALL_SOURCES}
     for source in (PEOPLE, LEDGER):
-        sql, params = compiled(
-            (source.name, context.key), lambda source=source: source.grouped(context)
-        )
+        sql, params = compiled((source.name, context.key), partial(source.grouped, context))
         found[source.name] = {row[0]: row[1:] for row in fetch(sql, params, scopes)}
     sql, params = compiled(("packed", context.key), lambda: packed(PACKED, context))
     names = [source.name for source in PACKED]

@@ -1,5 +1,7 @@
 """Every measure that a rubric may name, by name."""
 
+from typing import Any
+
 from accreditation.scoring import special as s
 from accreditation.scoring.measure import (
     Measure,
@@ -15,22 +17,22 @@ from accreditation.scoring.measure import (
     up_to_share,
 )
 
-PLACE = {"section": "facilities", "kind": "facility"}
-LEDGER = {"section": "activities", "kind": "activity"}
-STORY = {"section": "stories", "kind": "story"}
-EXHIBIT = {"section": "exhibits", "kind": "exhibit"}
-USE = {"section": "resources", "kind": "use"}
+PLACE: dict[str, Any] = {"section": "facilities", "kind": "facility"}
+LEDGER: dict[str, Any] = {"section": "activities", "kind": "activity"}
+STORY: dict[str, Any] = {"section": "stories", "kind": "story"}
+EXHIBIT: dict[str, Any] = {"section": "exhibits", "kind": "exhibit"}
+USE: dict[str, Any] = {"section": "resources", "kind": "use"}
 
 
-def _place(kind: str) -> dict[str, object]:
+def _place(kind: str) -> dict[str, Any]:
     return PLACE | {"query": (("kind", kind),)}
 
 
-def _tag(tag: str, kind: str = "") -> dict[str, object]:
+def _tag(tag: str, kind: str = "") -> dict[str, Any]:
     return LEDGER | {"query": (("tags", tag),) + ((("kind", kind),) if kind else ())}
 
 
-def _story(theme: str, subject: str = "") -> dict[str, object]:
+def _story(theme: str, subject: str = "") -> dict[str, Any]:
     extra = (("subject", subject),) if subject else ()
     return STORY | {"query": (("theme", theme), *extra)}
 
@@ -302,7 +304,7 @@ RURAL: dict[str, Measure] = {
 
 PANELS: dict[str, Measure] = {}
 for _track in ("red", "historical", "rural"):
-    _where = EXHIBIT | {"query": (("place", "wall_panel"), ("theme", _track))}
+    _where: dict[str, Any] = EXHIBIT | {"query": (("place", "wall_panel"), ("theme", _track))}
     PANELS[f"panel_{_track}"] = count(
         f"exhibits.panel_{_track}_photo", "有照片的专门版块", "处",
         population=f"exhibits.panel_{_track}", **_where,

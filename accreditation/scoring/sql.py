@@ -50,7 +50,7 @@ class InScope(Lookup):
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, params = self.process_lhs(compiler, connection)
         value = self.rhs
         if not isinstance(value, Scope):
@@ -72,7 +72,7 @@ class DaysBetween(Func):
         delta = dt.datetime(2024, 1, 1, tzinfo=zone).utcoffset()
         return f"{int(delta.total_seconds()) if delta else 0:+d} seconds"
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
         return self._render(
             compiler,
             lambda sql, timed: (
