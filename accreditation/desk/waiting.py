@@ -21,6 +21,8 @@ from accreditation.models import (
     StationScore,
     Target,
 )
+from accreditation.scorecard.page import PREFIX
+from accreditation.workflow.naming import LETTERS
 from activities.models import Activity, PlanItem
 from records.models import Feedback, Job
 from records.notices import notices_for
@@ -39,6 +41,9 @@ class Figure:
     url: str = ""
     # Waits for this reader; what merely informs is not marked.
     is_due: bool = False
+
+
+TRACK_OF = {letter: track for track, letter in LETTERS.items()}
 
 
 def link(name, query="", **kwargs):
@@ -192,6 +197,9 @@ def of_city(user, *, today):
     ]
     targets = list(targets_by_county(user))
     proposals = list(_open_proposals(user).select_related("station__region")[:LISTED])
+    for row in proposals:
+        row.label = f"{PREFIX[row.requirement[0]]}{row.requirement[1:].replace('.', '-')}"
+        row.url = scorecard_line(row)
     applications = _applications(user).filter(state__in=CITY_STATES[:3])
     return {
         "figures": figures,
@@ -204,12 +212,19 @@ def of_city(user, *, today):
     }
 
 
+def scorecard_line(row):
+    """The line of the scorecard where the city confirms or declines the proposal."""
+    track = TRACK_OF.get(row.requirement[0])
+    query = f"?track={track}" if track else ""
+    return link("scorecard", f"{query}#{row.requirement}", code=row.station.region.code)
+
+
 def targets_by_county(user):
     return (
         Target.objects.visible_to(user)
         .filter(state=Target.State.DRAFT)
         .order_by("region__sort_order", "region__code")
-        .values("region__name", "programme__name")
+        .values("region__name", "region__code", "programme", "programme__name")
         .annotate(n=Count("pk"))
     )
 

@@ -96,7 +96,8 @@ def _text(cell) -> str:
         return str(int(cell))
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
-    return str(cell).strip() if cell is not None else ""
+    # Unprintable characters come along from other programs; PostgreSQL refuses a NUL.
+    return "".join(c for c in str(cell) if c.isprintable()).strip() if cell is not None else ""
 
 
 def _line(number: int, cells: dict) -> Line:
@@ -130,6 +131,7 @@ def _row(line: Line, stations, programme):
         return f"区划代码“{line.code[:20]}”没有对应的服务站，或者不在您的管理范围内。", None
     if line.name and line.name not in (station.name, station.region.name):
         return f"区划代码{line.code}是“{station.name}”，与填写的“{line.name[:30]}”不一致。", None
+    line.name = station.name  # the preview names the station that the code means
     track = TRACK_WORDS.get(line.track.strip("“”"))
     if track is None:
         return f"建设类别“{line.track[:20]}”不对，应为{'、'.join(Track.labels)}之一。", None

@@ -177,6 +177,23 @@ def test_a_verdict_that_differs_from_the_computed_result_needs_a_reason(world, c
     assert (row.points, row.is_override, row.comment) == (1250, True, "照片是旧的")
 
 
+def test_a_must_that_awaits_a_verdict_has_not_failed(world, cast, login, press):
+    application = world.at("city_review")
+    lines = {row.code: row for row in page(login(cast.city), application).context["lines"]}
+    must = next(row for row in lines.values() if row.requirement.must and row.awaits)
+
+    context = page(login(cast.city), application).context
+    assert must.code in [line.code for line in context["musts_pending"]]
+    assert must.code not in [line.code for line in context["musts_failed"]]
+
+    press(
+        cast.city, "verdict", application.number, requirement=must.code, result="not_met",
+        is_override="1", comment="现场没有看到",
+    )  # fmt: skip
+    context = page(login(cast.city), application).context
+    assert must.code in [line.code for line in context["musts_failed"]]
+
+
 def test_internal_comments_are_for_the_city_and_open_opinions_wait(world, cast, login):
     application = world.at("city_review")
     workflow.give_verdict(

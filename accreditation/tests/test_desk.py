@@ -115,6 +115,22 @@ def test_the_city_sees_states_targets_and_proposals(cast, tree, station, other_s
     assert [row.station for row in context["proposals"]] == [station]
 
 
+def test_what_the_city_has_to_confirm_is_one_click_away(cast, tree, station, apply, login):
+    programme = apply(station, "county_review").programme
+    Target.objects.create(
+        programme=programme, region=tree.county, track="red", due_on=TODAY, number=3
+    )
+    NotApplicable.objects.create(station=station, requirement="R1.1", reason="本地没有")
+
+    page = login(cast.city).get("/").content.decode()
+
+    code = station.region.code
+    assert f'href="/stations/{code}/scorecard/?track=red#R1.1"' in page
+    assert "红色1-1 不适用" in page
+    county = tree.county.code
+    assert f'href="/accreditation/targets/{county}/?programme={programme.pk}"' in page
+
+
 def test_the_administrator_sees_locks_failures_and_questions(cast):
     for _ in range(5):
         tries.take("county")

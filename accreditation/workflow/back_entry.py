@@ -84,9 +84,9 @@ def _fault(
     if not row.station.region.county_code:
         return "这个服务站没有主管县（区）。"
     if key in active:
-        return f"{row.station.name}在“{row.programme}”中已有有效的认定（或在本表中重复）。"
+        return f"{row.station.name}在{row.programme}中已有有效的认定（或在本表中重复）。"
     if key in open_ones:
-        return f"{row.station.name}在“{row.programme}”中有办理中的申报，请先办完。"
+        return f"{row.station.name}在{row.programme}中有办理中的申报，请先办完。"
     if row.number and row.number in numbers:
         return f"认定编号{row.number}已经使用（或在本表中重复）。"
     return ""

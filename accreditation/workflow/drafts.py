@@ -32,10 +32,10 @@ def check_programme(programme: Programme, *, at: dt.datetime) -> None:
     years) is judged by the dates alone: what is current today says nothing about then."""
     day = day_of(at)
     if day >= timezone.localdate() and not programme.is_current:
-        raise Refused(f"“{programme}”不是当前方案，不能申报。")
+        raise Refused(f"{programme}不是当前方案，不能申报。")
     if not programme.starts_on <= day <= programme.ends_on:
         raise Refused(
-            f"“{programme}”的时间是{programme.starts_on:%Y年%m月%d日}至"
+            f"{programme}的时间是{programme.starts_on:%Y年%m月%d日}至"
             f"{programme.ends_on:%Y年%m月%d日}，不在此期间不能申报。"
         )
 
