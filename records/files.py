@@ -205,7 +205,9 @@ def _store_document(upload, name, extension, head, captured_on, owner):
 
 def _looks_like_audio(head: bytes) -> bool:
     return (
-        head[:3] == b"ID3" or head[4:8] == b"ftyp" or (head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
+        head[:3] == b"ID3"
+        or head[4:8] == b"ftyp"
+        or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
     )
 
 

@@ -102,6 +102,7 @@ HOSTILE = {
     "假.docx": b"not a zip",
     "宏.docm": b"PK\x03\x04",
     "录音.mp3": b"not sound at all",
+    "一字节.mp3": b"\xff",
 }
 
 
