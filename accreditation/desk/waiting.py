@@ -220,9 +220,10 @@ def scorecard_line(row):
 
 
 def targets_by_county(user):
+    """What waits for the city; what it returned waits for the county."""
     return (
         Target.objects.visible_to(user)
-        .filter(state=Target.State.DRAFT)
+        .filter(state=Target.State.DRAFT, return_reason="")
         .order_by("region__sort_order", "region__code")
         .values("region__name", "region__code", "programme", "programme__name")
         .annotate(n=Count("pk"))

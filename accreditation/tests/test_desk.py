@@ -131,6 +131,15 @@ def test_what_the_city_has_to_confirm_is_one_click_away(cast, tree, station, app
     assert f'href="/accreditation/targets/{county}/?programme={programme.pk}"' in page
 
 
+def test_targets_that_were_returned_wait_for_the_county(cast, tree, programme):
+    Target.objects.create(
+        programme=programme, region=tree.county, track="red", due_on=TODAY, number=3,
+        return_reason="请核实",
+    )  # fmt: skip
+
+    assert waiting.of_city(cast.city, today=TODAY)["targets"] == []
+
+
 def test_the_administrator_sees_locks_failures_and_questions(cast):
     for _ in range(5):
         tries.take("county")
