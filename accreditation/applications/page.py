@@ -217,11 +217,14 @@ def keep_reasons(lines: list[Line], data) -> None:
 
 
 def score_now(application: Application) -> StationScore | None:
-    """The stored score of today beside the frozen one; a live one costs a dozen queries."""
+    """The stored score beside the frozen one; a live one costs a dozen queries. A stored one
+    that is not of a later day may be older than what was frozen and would be called 现在."""
     if application.snapshot is None:
         return None
     return StationScore.objects.filter(
-        station=application.station_id, track=application.track
+        station=application.station_id,
+        track=application.track,
+        scored_on__gt=timezone.localdate(application.snapshot.taken_at),
     ).first()
 
 

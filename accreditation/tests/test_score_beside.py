@@ -1,0 +1,33 @@
+"""The score shown beside the one that was frozen when the application was submitted."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accreditation.applications.page import score_now
+from accreditation.models import StationScore
+from accreditation.tests.progress_world import a_score
+from accreditation.tests.workflow_world import World, a_card, a_programme
+from accreditation.workflow import snapshots
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def application(cast, station, monkeypatch):
+    monkeypatch.setattr(snapshots, "score", lambda station, **_: a_card())
+    return World(cast, station, a_programme()).at("county_review")
+
+
+def test_a_score_as_old_as_the_frozen_one_is_not_called_the_present_one(application, station):
+    a_score(station, "red")
+
+    assert score_now(application) is None
+
+
+def test_a_score_of_a_later_day_stands_beside_the_frozen_one(application, station):
+    stored = a_score(station, "red")
+    StationScore.objects.update(scored_on=timezone.localdate() + dt.timedelta(days=1))
+
+    assert score_now(application) == stored
