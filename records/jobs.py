@@ -63,9 +63,12 @@ class StaleJob(Exception):
 
 @dataclass(frozen=True)
 class JobResult:
+    """`is_temporary`: the file was made for this result; no copy of it stays behind."""
+
     message: str = ""
     file: Path | None = None
     name: str = ""
+    is_temporary: bool = False
 
 
 Runner = Callable[[Job, "Progress"], JobResult | str | None]
@@ -241,6 +244,8 @@ def _finish(row: Job, state: State, result: JobResult) -> None:
         with result.file.open("rb") as source:
             name = f"jobs/{row.code}-{row.attempt}{result.file.suffix}"
             stored = row.result.storage.save(name, File(source))
+        if result.is_temporary:
+            result.file.unlink(missing_ok=True)
         values |= {"result": stored, "result_name": result.name or result.file.name}
     if state == State.DONE:
         values["done"] = F("total")

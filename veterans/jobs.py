@@ -1,5 +1,6 @@
 """Imports of big files and exports run in the background."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -61,15 +62,22 @@ def export(row, progress):
     region = user.region
     if stations == 1:
         region = people.select_related("station__region").first().station.region
-    path = Path(tempfile.mkstemp(suffix=".xlsx")[1])
-    count = export_roster(
-        people,
-        path,
-        region=region,
-        by=user,
-        unmasked=unmasked,
-        purpose=row.parameters["purpose"],
-        progress=progress,
-    )
+    handle, name = tempfile.mkstemp(suffix=".xlsx")
+    os.close(handle)
+    path = Path(name)
+    try:
+        count = export_roster(
+            people,
+            path,
+            region=region,
+            by=user,
+            unmasked=unmasked,
+            purpose=row.parameters["purpose"],
+            progress=progress,
+        )
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     audit.record("roster.export", by=user, region=region, after={"count": count})
-    return JobResult(f"已导出{count}人。", file=path, name=f"{region.name}退役军人花名册.xlsx")
+    title = f"{region.name}退役军人花名册.xlsx"
+    return JobResult(f"已导出{count}人。", file=path, name=title, is_temporary=True)
