@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import can_edit_records, can_see_records, is_city, require
 from accreditation import workflow
 from accreditation.applications.forms import ApplicationFilter, StartForm, StatementForm
-from accreditation.applications.page import get_application, last_return
+from accreditation.applications.page import get_application, is_offered, last_return
+from accreditation.applications.steps import ACTIONS
 from accreditation.models import Application, Programme, StationScore
 from accreditation.workflow import snapshots
 from accreditation.workflow.people import may
@@ -129,6 +130,9 @@ def _about(request, current, form):
     is_editable = current.state in (State.DRAFT, State.RETURNED)
     back = last_return(transitions) if current.state == State.RETURNED else None
     return {
+        "may_submit": any(
+            is_offered(ACTIONS[verb], request.user, current) for verb in ("submit", "resubmit")
+        ),
         "transitions": transitions,
         "last_return": back,
         "level_word": LEVEL_WORDS.get(current.returned_to, ""),

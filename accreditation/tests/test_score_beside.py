@@ -1,10 +1,11 @@
-"""The score shown beside the one that was frozen when the application was submitted."""
+"""What a station reads about its application: the score beside the frozen one, its turn."""
 
 import datetime as dt
 
 import pytest
 from django.utils import timezone
 
+from accreditation import workflow
 from accreditation.applications.page import score_now
 from accreditation.models import StationScore
 from accreditation.tests.progress_world import a_score
@@ -31,3 +32,17 @@ def test_a_score_of_a_later_day_stands_beside_the_frozen_one(application, statio
     StationScore.objects.update(scored_on=timezone.localdate() + dt.timedelta(days=1))
 
     assert score_now(application) == stored
+
+
+@pytest.mark.parametrize(("level", "offered"), [("station", True), ("town", False)])
+def test_only_the_level_it_was_returned_to_is_offered_to_submit_again(
+    application, cast, station, login, level, offered
+):
+    workflow.return_application(
+        application, level=level, due_on=timezone.localdate() + dt.timedelta(days=9),
+        comment="请补充照片", by=cast.county,
+    )  # fmt: skip
+
+    page = login(cast.manager).get(f"/stations/{station.code}/application/").content.decode()
+
+    assert ("/resubmit/" in page) is offered
