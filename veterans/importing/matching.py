@@ -65,16 +65,16 @@ def tags_of(people) -> dict[int, list[str]]:
 
 
 def honours_of(people) -> dict[int, list[dict]]:
+    """Honours of many people, in the importer's own terms."""
     found = defaultdict(list)
     for part in chunks(people):
-        for honour in Honour.objects.filter(veteran__in=part).order_by("pk"):
-            found[honour.veteran_id].append(as_values(honour))
+        rows = Honour.objects.filter(veteran__in=part).order_by("pk")
+        for person, kind, count, on, note in rows.values_list(
+            "veteran_id", "kind", "count", "awarded_on", "note"
+        ):
+            year = on.year if on else None
+            found[person].append({"kind": kind, "count": count, "year": year, "note": note})
     return found
-
-
-def as_values(honour) -> dict:
-    year = honour.awarded_on.year if honour.awarded_on else None
-    return {"kind": honour.kind, "count": honour.count, "year": year, "note": honour.note}
 
 
 def match(rows, stored: StoredPeople) -> None:
