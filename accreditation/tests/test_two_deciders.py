@@ -10,8 +10,9 @@ import pytest
 from django.db import close_old_connections, connection, connections, transaction
 
 from accreditation import workflow
-from accreditation.models import Application, Transition
+from accreditation.models import Accreditation, Application, Programme, Transition
 from accreditation.tests.workflow_world import World, a_card, a_programme
+from stations.models import Station
 from tests.factories import RegionFactory, StationFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -145,3 +146,29 @@ def test_a_batch_is_named_once(world):
 
     assert outcomes.count("won") == 1
     assert Accreditation.objects.count() == 1
+
+
+def test_a_back_entry_and_a_draft_never_both_stand(world, tree):
+    """One active accreditation or one open application, not both (一地一特色)."""
+    programme = Programme.objects.get(is_current=True)
+    for _ in range(10):
+        place = StationFactory(region=RegionFactory(parent=tree.town))
+        outcomes = at_once(
+            lambda place=place: workflow.create_draft(
+                place, programme=programme, track="red", by=world.cast.county
+            ),
+            lambda place=place: workflow.enter_accreditation(
+                programme=programme,
+                station=Station.objects.select_related("region").get(pk=place.pk),
+                track="red",
+                named_on=dt.date.today(),
+                by=world.cast.city,
+            ),
+        )
+
+        assert outcomes.count("won") == 1
+        both = (
+            Application.objects.filter(station=place).count(),
+            Accreditation.objects.filter(station=place).count(),
+        )
+        assert sorted(both) == [0, 1]

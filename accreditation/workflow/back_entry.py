@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import User
 from accreditation.models import Accreditation, Application, Programme
 from accreditation.workflow.errors import NotAllowed, Refused
-from accreditation.workflow.moving import day_of, moment
+from accreditation.workflow.moving import day_of, lock_stations, moment
 from accreditation.workflow.naming import Numbers, counties_of
 from stations.models import Station, Track
 
@@ -99,12 +99,12 @@ def enter_accreditations(
     at = moment(at)
     if by.role != User.Role.CITY:
         raise NotAllowed("补录认定由市局办理。")
-    found = faults(rows, today=day_of(at))
-    wrong = [text for text in found if text]
-    if wrong:
-        raise Refused("".join(wrong[:5]))
     try:
         with transaction.atomic():
+            lock_stations(row.station for row in rows)
+            wrong = [text for text in faults(rows, today=day_of(at)) if text]
+            if wrong:
+                raise Refused("".join(wrong[:5]))
             return _write(rows, by=by, at=at)
     except IntegrityError:
         raise Refused("这些服务站刚刚有了别的认定，没有写入任何一行，请重新核对。") from None

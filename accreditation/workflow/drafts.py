@@ -14,6 +14,7 @@ from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import (
     check,
     day_of,
+    lock_stations,
     moment,
     move,
     regions_of,
@@ -79,6 +80,9 @@ def _insert(application: Application, *, by: User, at: dt.datetime) -> Applicati
         application.number = next_number(day_of(at).year)
         try:
             with transaction.atomic():
+                # A back entry for the same station takes the same lock and looks again.
+                lock_stations([application.station])
+                _check_single(application)
                 application.save(force_insert=True)
                 audit.record(
                     "application.create", by=by, obj=application, at=at,

@@ -15,7 +15,7 @@ from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.people import check_person
 from accreditation.workflow.table import STEPS
 from records.models import Notice
-from stations.models import Region
+from stations.models import Region, Station
 
 # People of these steps are known by the state, so the state is looked at first.
 _BY_STATE = ("holder", "returned_level")
@@ -180,6 +180,13 @@ def regions_of(application: Application, *levels: str) -> list[Region]:
     wanted = Region.objects.filter(code__in=own.ancestor_codes, level__in=levels)
     found = [region for region in wanted if region.pk != own.pk]
     return [own, *found] if "station" in levels else found
+
+
+def lock_stations(stations: Iterable[Station]) -> None:
+    """One at a time decides what a station has; always in the same order, so that two
+    lists never wait for each other."""
+    keys = sorted({station.pk for station in stations})
+    list(Station.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
 
 
 def require_scope(user: User, application: Application) -> None:
