@@ -53,9 +53,9 @@ def station_list(request):
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
     form = StationFilter(request.GET or None, user=request.user)
     stations = Station.objects.visible_to(request.user).active().select_related("region__parent")
-    page = Paginator(form.apply(stations).order_by("region__rank", "region__path"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(
+        form.apply(stations).order_by("region__rank", "region__path"), PAGE_SIZE
+    ).get_page(request.GET.get("page"))
     return render(request, "stations/station_list.html", {"form": form, "page": page})
 
 

@@ -207,6 +207,8 @@ class RosterEditionForm(RecordForm):
 
     def clean(self):
         data = super().clean()
+        if not data.get("printed_on") and not data.get("confirmed_on"):
+            self.add_error("printed_on", "请填写打印日期或核对日期，至少一项。")
         if data.get("confirmed_on"):
             not_in_future(data["confirmed_on"], "核对日期")
             for name in ("moved_in", "moved_out", "deceased", "confirmed_by"):

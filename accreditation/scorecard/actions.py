@@ -18,13 +18,20 @@ from accreditation.scorecard.forms import (
     exceeds_cap,
 )
 from accreditation.scorecard.views import card_of, get_station, scorecard_page
+from accreditation.scoring import PARTS
 from records.models import CountyConfirmation
 
 CHANGED = "这件事刚被别人办理过，您的操作没有执行，请看现在的情况。"
 
 
+TRACK_OF_PART = {part: track for track, part in PARTS.items()}
+
+
 def _back(code, anchor=""):
-    return redirect(reverse("scorecard", args=[code]) + (f"#{anchor}" if anchor else ""))
+    """To the line that was worked on, on the card of the kind it belongs to."""
+    track = TRACK_OF_PART.get(anchor[:1], "")
+    query = f"?track={track}" if track else ""
+    return redirect(reverse("scorecard", args=[code]) + query + (f"#{anchor}" if anchor else ""))
 
 
 @require_POST

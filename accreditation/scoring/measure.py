@@ -105,7 +105,7 @@ def count(
 
     return Measure(
         evaluate,
-        lambda f: f"{noun}{f.n}{unit}（满分需{f.need}{unit}）",
+        lambda f: f"{noun}{f.n}{unit}" + (f"（满分需{f.need}{unit}）" if f.need else ""),
         missing,
         tuple((population or name, name) for name in names),
         **where,

@@ -234,7 +234,7 @@ REGULATIONS = {
     f"regulation_{kind}": present(
         f"regulations.{kind}",
         f"近24个月制定或审阅的{kind.label}",
-        f"登记{kind.label}的内容或文件，或补充最近审阅日期",
+        f"登记“{kind.label}”的内容或文件，或补充最近审阅日期",
         section="regulations",
         kind="regulation",
         query=(("kind", kind.value),),

@@ -250,7 +250,9 @@ class World:
             row.resources.set(self.some(near, 2))
             self.maybe_attach(row)
             self.check(row)
-        for resource in self.some(Resource.objects.filter(region__in=[s.region, s.region.parent]), 6):
+        for resource in self.some(
+            Resource.objects.filter(region__in=[s.region, s.region.parent]), 6
+        ):
             use = ResourceUse.objects.create(station=s, resource=resource)
             self.maybe_attach(use, ("agreement",), 0.4)
 
@@ -322,7 +324,9 @@ class World:
             self.maybe_attach(row, ("general", "sign_in", "receipt", "paper_ledger"), 0.6)
             for person in {p.pk: p for p in self.some(people, 4)}.values():
                 Participation.objects.create(
-                    activity=row, veteran=person, role=self.pick([*Participation.Role, "volunteer", "volunteer"])
+                    activity=row,
+                    veteran=person,
+                    role=self.pick([*Participation.Role, "volunteer", "volunteer"]),
                 )
             if self.yes(0.3):
                 Publicity.objects.create(
@@ -336,14 +340,19 @@ class World:
             for _ in range(self.r.randint(0, 3)):
                 received = self.day()
                 later = received + dt.timedelta(days=self.r.choice([0, 14, 15, 16]))
-                extra = {"visitor": "x", "handler": "x"} if model is Reception else {"kind": "policy"}
+                extra = (
+                    {"visitor": "x", "handler": "x"} if model is Reception else {"kind": "policy"}
+                )
                 model.objects.create(
                     station=s, matter="x", received_on=received,
                     answered_on=self.pick([None, later]), passed_on_on=self.pick([None, later]),
                     **extra,
                 )  # fmt: skip
         for _ in range(self.r.randint(0, 7)):
-            answers = {k: self.r.choice([3, 4, 4, 5, 5]) for k in ("honour", "belonging", "gain", "overall")}
+            answers = {
+                k: self.r.choice([3, 4, 4, 5, 5])
+                for k in ("honour", "belonging", "gain", "overall")
+            }
             SurveyResponse.objects.create(
                 station=s, source=self.pick(["qr", "paper", "phone"]), given_on=self.day(),
                 respondent=self.pick(["veteran", "veteran", "family"]), **answers,

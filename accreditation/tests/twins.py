@@ -133,9 +133,7 @@ class Twin:
         return things(cnt(bool(rooms), 1), cnt(any(map(self.photo, rooms)), 1), cnt(books, 1))
 
     def shown(self, place):
-        return [
-            e for e in self.of(Exhibit, self.own) if e.place == place and not e.withdrawn_on
-        ]
+        return [e for e in self.of(Exhibit, self.own) if e.place == place and not e.withdrawn_on]
 
     def honour_wall(self):
         shows = 0
@@ -344,15 +342,15 @@ class Twin:
             if days:
                 due += 1
                 n += any(
-                    i.key_date_id == row.pk and not i.cancelled_reason and self.in_year(i.planned_on)
+                    i.key_date_id == row.pk
+                    and not i.cancelled_reason
+                    and self.in_year(i.planned_on)
                     for i in items
                 )
         return cnt(n, due)
 
     def plan_kept(self):
-        past = [
-            i for i in self.of(PlanItem, self.own) if self.year_ago < i.planned_on < self.on
-        ]
+        past = [i for i in self.of(PlanItem, self.own) if self.year_ago < i.planned_on < self.on]
         kept = [i for i in past if i.cancelled_reason or i.activities.exists()]
         return lin(len(kept), len(past), 70)
 
@@ -440,9 +438,7 @@ class Twin:
         steps.append(self.answers_of(county, phone=True))
         for rows in steps:
             if len(rows) >= 5:
-                good = sum(
-                    a >= 4 for r in rows for a in (r.honour, r.belonging, r.gain, r.overall)
-                )
+                good = sum(a >= 4 for r in rows for a in (r.honour, r.belonging, r.gain, r.overall))
                 return lin(good, 4 * len(rows), 90, 60)
         return None
 
