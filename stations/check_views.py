@@ -26,9 +26,10 @@ class CheckRefused(Exception):
 
 def enter_check(record, *, by, aspect, passed, checker_name, checker_unit, note="", at=None):
     """Record one check of the text as it is now. The two checkers are different people and
-    neither of them is the author; a second check of the same text replaces the first."""
-    author = record.created_by
-    if author and checker_name == author.full_name:
+    neither of them wrote it or edited it last; a second check of the same text replaces the
+    first."""
+    authors = {user.full_name for user in (record.created_by, record.updated_by) if user}
+    if checker_name in authors:
         raise CheckRefused("作者不能审核自己写的内容，请由其他人审核。")
     same_text = ContentCheck.objects.filter(
         content_type=ContentType.objects.get_for_model(record),

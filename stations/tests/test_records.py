@@ -418,6 +418,16 @@ def test_two_different_people_check_and_an_edit_reopens(cast, station, login):
     assert "内容已改，需重新审核" in listing.content.decode()
 
 
+def test_who_rewrote_a_text_does_not_check_it(cast, station, login):
+    story = StoryFactory(station=station, created_by=cast.manager, updated_by=cast.town)
+    address = url("record_check", station, "stories", "story", story.pk)
+
+    page = login(cast.county).post(address, check_data(checker_name="town"), follow=True)
+
+    assert "作者不能审核" in page.content.decode()
+    assert not story.checks.exists()
+
+
 def test_an_edition_counts_the_roster_itself(cast, station, login):
     VeteranFactory.create_batch(3, station=station)
     VeteranFactory(station=station, status="deceased")
