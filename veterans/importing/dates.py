@@ -93,7 +93,7 @@ def _ask_month(text):
 
 
 def _number(number, is_1904):
-    if number != number or abs(number) > 1e9:
+    if not 0 <= number <= 1e9:
         return _impossible(str(number))
     if isinstance(number, float) and number != int(number):
         return _decimal(number, is_1904)

@@ -74,7 +74,7 @@ class Cleaner:
     above: dict[str, str] = field(default_factory=dict)
 
     def clean(self, raw) -> PersonRow:
-        row = PersonRow(self.sheet, raw.number, [_stored(cell) for cell in raw.cells])
+        row = PersonRow(self.sheet, raw.number, [text_of(cell) for cell in raw.cells])
         self._marks(row, raw)
         cells = self._cells(row, raw)
         self._who(row, cells)
@@ -336,11 +336,6 @@ class Cleaner:
     def _add_remark(self, row, text):
         parts = [part for part in (row.values.get("note"), text) if part]
         row.values["note"] = self._fit(row, "note", "；".join(parts))
-
-
-def _stored(cell):
-    """How a cell is kept with its row: as the user would read it."""
-    return text_of(cell)
 
 
 def read_strengths(text, known) -> tuple[list[str], str]:
