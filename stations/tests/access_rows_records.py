@@ -49,8 +49,17 @@ def _file(world):
     return attachment
 
 
-def _photo(world):
+def _linked_file(world):
+    """A file is read by whoever reads its record."""
     attachment = _file(world)
+    AttachmentLink.objects.create(
+        attachment=attachment, record=FacilityFactory(station=world.station)
+    )
+    return attachment
+
+
+def _photo(world):
+    attachment = _linked_file(world)
     attachment.thumbnail = attachment.file.name
     attachment.save()
     return {"file_code": attachment.code}
@@ -103,7 +112,7 @@ ROWS = {
         | {"admin": 403, "city": 403, "city2": 403, "leader": 403, "*": 404},
         data=lambda w: {"purpose": "核对"},
     ),
-    "file": Row(kwargs=lambda w: {"file_code": _file(w).code}, get=READS),
+    "file": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "file_thumbnail": Row(kwargs=_photo, get=READS),
     "link_caption": Row(
         kwargs=_link,
