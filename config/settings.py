@@ -111,6 +111,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Scoring sends long statements over few rows: compiling them to machine code costs many
+    # times what it saves. work_mem keeps the sets behind "IN (subquery)" hashed in memory.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c work_mem=32MB"
+    )
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
