@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import serve
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")
 SIZES = {"wide": (1366, 768), "phone": (390, 844)}
@@ -53,13 +55,17 @@ def copy_of_the_city(folder: Path) -> dict[str, str]:
     environ = {**os.environ, "VAR_DIR": str(folder)}
     if (VAR / "env").exists():
         shutil.copy(VAR / "env", folder / "env")
+    # On a fresh clone there is nothing to copy yet: the copy gets secrets of its own.
+    serve.VAR = folder
+    serve.make_folders()
+    serve.keep_secrets()
     source = VAR / "db" / "stations.sqlite3"
     if source.exists():
-        (folder / "db").mkdir()
         target = folder / "db" / source.name
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
             old.backup(new)
     if (VAR / "media").exists():
+        (folder / "media").rmdir()
         (folder / "media").symlink_to((VAR / "media").resolve())
     return environ
 
@@ -132,7 +138,7 @@ def session_of(username: str) -> str:
     user = User.objects.get(username=username)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "accounts.backends.RegionBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return session.session_key
