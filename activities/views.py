@@ -5,14 +5,15 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import can_see_records, require
 from activities.models import Activity
-from stations.models import Region
+from stations.filters import CountyFilter
 
 PAGE_SIZE = 50
 
 
-class LedgerFilter(forms.Form):
+class LedgerFilter(CountyFilter):
+    field_order = ["q", "county", "kind", "month"]
+
     q = forms.CharField(label="活动名称", required=False, max_length=60)
-    county = forms.ChoiceField(label="主管单位", required=False)
     kind = forms.ChoiceField(
         label="活动类型", required=False, choices=[("", "全部"), *Activity.Kind.choices]
     )
@@ -24,22 +25,13 @@ class LedgerFilter(forms.Form):
         error_messages={"invalid": "月份请按“2026-11”的格式填写。"},
     )
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        counties = Region.objects.visible_to(user).county_level().values_list("code", "name")
-        self.fields["county"].choices = [("", "全部单位"), *counties]
-        if len(self.fields["county"].choices) < 3:
-            del self.fields["county"]
-
     def apply(self, activities):
         if not self.is_valid():
             return activities
         data = self.cleaned_data
         if data["q"]:
             activities = activities.filter(title__icontains=data["q"])
-        if data.get("county"):
-            path = f"/{data['county']}/"
-            activities = activities.filter(station__region__path__contains=path)
+        activities = self.in_county(activities)
         if data["kind"]:
             activities = activities.filter(kind=data["kind"])
         if data["month"]:

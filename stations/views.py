@@ -7,16 +7,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
+from stations.filters import CountyFilter
 from stations.forms import StationForm
-from stations.models import Region, Station, Track
+from stations.models import Station, Track
 from stations.section_views import _posted, _show_both_versions, get_station, may_edit
 
 PAGE_SIZE = 50
 
 
-class StationFilter(forms.Form):
+class StationFilter(CountyFilter):
+    field_order = ["q", "county", "level", "track"]
+
     q = forms.CharField(label="名称或代码", required=False, max_length=60)
-    county = forms.ChoiceField(label="主管单位", required=False)
     level = forms.ChoiceField(
         label="层级",
         required=False,
@@ -28,19 +30,13 @@ class StationFilter(forms.Form):
         choices=[("", "全部类别"), *Track.choices, ("none", "未确定")],
     )
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        counties = Region.objects.visible_to(user).county_level()
-        self.fields["county"].choices = [("", "全部单位"), *counties.values_list("code", "name")]
-
     def apply(self, stations):
         if not self.is_valid():
             return stations
         data = self.cleaned_data
         if data["q"]:
             stations = stations.filter(Q(name__icontains=data["q"]) | Q(region__code=data["q"]))
-        if data["county"]:
-            stations = stations.filter(region__path__contains=f"/{data['county']}/")
+        stations = self.in_county(stations, "region__path")
         if data["level"]:
             stations = stations.filter(region__level=data["level"])
         if data["track"]:

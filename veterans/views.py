@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.dates import format_partial
-from stations.models import Region
+from stations.filters import CountyFilter
 from stations.section_views import get_station
 from veterans.models import Veteran, War
 
@@ -61,9 +61,10 @@ MISSING = {
 }
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(CountyFilter):
+    field_order = ["q", "county", "status", "person_kind", "war", "missing"]
+
     q = forms.CharField(label="姓名或拼音首字母", required=False, max_length=30)
-    county = forms.ChoiceField(label="主管单位", required=False)
     status = forms.ChoiceField(
         label="在册状态", required=False, choices=[("", "全部"), *Veteran.Status.choices]
     )
@@ -84,21 +85,13 @@ class PeopleFilter(forms.Form):
         ],
     )
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        counties = Region.objects.visible_to(user).county_level().values_list("code", "name")
-        self.fields["county"].choices = [("", "全部单位"), *counties]
-        if len(self.fields["county"].choices) < 3:
-            del self.fields["county"]
-
     def apply(self, people):
         if not self.is_valid():
             return people
         data = self.cleaned_data
         if data["q"]:
             people = people.filter(_named(data["q"]))
-        if data.get("county"):
-            people = people.filter(station__region__path__contains=f"/{data['county']}/")
+        people = self.in_county(people)
         for name in ("status", "person_kind"):
             if data[name]:
                 people = people.filter(**{name: data[name]})

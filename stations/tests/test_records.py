@@ -532,3 +532,16 @@ def test_a_link_to_a_new_record_shows_those_that_are_there_already(cast, station
 
     assert url("record", station, "facilities", "facility", room.pk) in page.content.decode()
     assert url("record", station, "facilities", "facility", other.pk) not in page.content.decode()
+
+
+def test_the_city_narrows_every_list_to_one_county(cast, station, other_station, login):
+    VeteranFactory(station=station, name="甲县人")
+    VeteranFactory(station=other_station, name="乙区人")
+    client = login(cast.city)
+
+    people = client.get(reverse("veterans"), {"county": "321391"}).content.decode()
+    places = client.get(reverse("stations"), {"county": "321391"}).content.decode()
+
+    assert "乙区人" in people and "甲县人" not in people
+    assert "乙一村退役军人服务站" in places and "甲一村退役军人服务站" not in places
+    assert 'name="county"' not in login(cast.county).get(reverse("veterans")).content.decode()
