@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from records.fields import TagsField
-from records.models import Record, ScopedQuerySet
+from records.models import Record, ScopedQuerySet, Stamped
 from stations.models import AwardLevel, Partner, Resource
 from veterans.models import Story, Veteran
 from volunteers.models import Group, ServiceField, Team
@@ -49,6 +49,20 @@ class CareReason(models.Model):
 
     def __str__(self):
         return f"{self.scheme}·{self.name}"
+
+
+class ActivityKind(models.TextChoices):
+    STUDY = "study", "学习活动"
+    RECREATION = "recreation", "文体活动"
+    VISIT = "visit", "走访慰问"
+    TALK = "talk", "谈心谈话"
+    VOLUNTEERING = "volunteering", "志愿服务"
+    THEME_EDUCATION = "theme_education", "主题学习教育"
+    MEETING = "meeting", "会议"
+    TRAINING = "training", "培训"
+    EXCHANGE = "exchange", "观摩交流（互学互鉴）"
+    COMMEMORATION = "commemoration", "祭扫纪念"
+    OTHER = "other", "其他活动"
 
 
 class Plan(Record):
@@ -96,11 +110,23 @@ class PlanItem(Record):
         KeyDate, models.PROTECT, verbose_name="重要节点", null=True, blank=True
     )
     cancelled_reason = models.CharField("取消原因", max_length=200, blank=True)
+    # The kind of activity it will become: recording it then asks one thing less.
+    kind = models.CharField("活动类型", max_length=16, choices=ActivityKind, blank=True)
+    # What the draft of a year proposed it as; moved and renamed, it is not proposed again.
+    origin = models.CharField(max_length=60, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "计划事项"
         ordering = ["planned_on", "pk"]
         indexes = [models.Index(fields=["station", "planned_on"], name="item_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "origin"],
+                condition=~Q(origin=""),
+                name="item_drafted_once",
+                violation_error_message="这个事项已经生成过。",
+            )
+        ]
 
     def __str__(self):
         return self.title
@@ -114,18 +140,7 @@ class ActivityQuerySet(ScopedQuerySet):
 
 
 class Activity(Record):
-    class Kind(models.TextChoices):
-        STUDY = "study", "学习活动"
-        RECREATION = "recreation", "文体活动"
-        VISIT = "visit", "走访慰问"
-        TALK = "talk", "谈心谈话"
-        VOLUNTEERING = "volunteering", "志愿服务"
-        THEME_EDUCATION = "theme_education", "主题学习教育"
-        MEETING = "meeting", "会议"
-        TRAINING = "training", "培训"
-        EXCHANGE = "exchange", "观摩交流（互学互鉴）"
-        COMMEMORATION = "commemoration", "祭扫纪念"
-        OTHER = "other", "其他活动"
+    Kind = ActivityKind
 
     class Tag(models.TextChoices):
         RED = "red", "弘扬红色精神"
@@ -365,6 +380,16 @@ class Film(Record):
         return self.title
 
 
+class PhoneSampleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A telephone sample is the county's own work."""
+        if user.role != "county" or not user.region_id:
+            return self.none()
+        return self.filter(region__path__startswith=user.region.path)
+
+    editable_by = visible_to
+
+
 class SurveyResponse(models.Model):
     """Anonymous: no name, no account, no address is kept. Answers run from 1 to 5,
     satisfied from 4."""
@@ -406,6 +431,46 @@ class SurveyResponse(models.Model):
 
     def __str__(self):
         return f"{self.given_on} {self.get_source_display()}答卷"
+
+
+class PhoneSample(Stamped):
+    """People drawn by the system whom the county asks by telephone. Their answers are kept
+    as `SurveyResponse`: nothing ties an answer to the person who gave it."""
+
+    region = models.ForeignKey(
+        "stations.Region", models.PROTECT, verbose_name="抽样范围", related_name="+"
+    )
+    drawn_on = models.DateField("抽样日期", default=timezone.localdate)
+    pool = models.PositiveIntegerField("可抽样人数")
+
+    objects = PhoneSampleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "电话抽样"
+        ordering = ["-drawn_on", "-pk"]
+
+    def __str__(self):
+        return f"{self.region} {self.drawn_on} 电话抽样"
+
+
+class PhoneCall(models.Model):
+    """One person of a sample. No time is kept, or it would tell which answer was theirs."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待联系"
+        ANSWERED = "answered", "已回答"
+        NO_ANSWER = "no_answer", "未接通"
+        DECLINED = "declined", "不愿回答"
+
+    sample = models.ForeignKey(PhoneSample, models.CASCADE, related_name="calls")
+    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="+")
+    order = models.PositiveIntegerField("序号")
+    state = models.CharField("情况", max_length=10, choices=State, default=State.WAITING)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽样人员"
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["sample", "veteran"], name="called_once")]
 
 
 class ExperienceNote(Record):

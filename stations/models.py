@@ -280,6 +280,44 @@ class Duty(Record):
         return self.post
 
 
+class TextTemplate(models.Model):
+    """范本 of a rule or a duty, kept by the city; a station adapts its own copy."""
+
+    class Kind(models.TextChoices):
+        STUDY = "study", "定期学习制度"
+        RECREATION = "recreation", "文体活动制度"
+        VISIT = "visit", "走访慰问制度"
+        RECEPTION = "reception", "信访接待制度"
+        REPORT = "report", "请示汇报制度"
+        COORDINATION = "coordination", "协调落实制度"
+        FILING = "filing", "登记归档制度"
+        OTHER = "other", "其他制度"
+        ORGANISATION = "organisation", "组织职责"
+        PERSON = "person", "人员职责"
+
+    kind = models.CharField("类别", max_length=14, choices=Kind)
+    title = models.CharField(
+        "名称", max_length=80, help_text="制度写制度名称，职责写岗位（组织）名称。"
+    )
+    body = models.TextField(
+        "范本内容", max_length=10000, help_text="“本站”在采用时换成服务站名称；各站可再修改。"
+    )
+    is_active = models.BooleanField("启用", default=True)
+    sort_order = models.PositiveIntegerField("排序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "制度、职责范本"
+        ordering = ["sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "title"], name="template_once")]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_duty(self):
+        return self.kind in Duty.Kind.values
+
+
 class ResourceQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         """Resources belong to a place and are shared: a station sees those of its own
