@@ -26,6 +26,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # new one in front. Hash keys look up encrypted columns, by key version.
 FIELD_KEYS = env.list("FIELD_KEYS")
 HASH_KEY = env.str("HASH_KEY")
+# While it is replaced: its next number, and the key before it, which still finds rows.
+HASH_VERSION = env.int("HASH_VERSION", default=1)
+OLD_HASH_KEYS = env.list("OLD_HASH_KEYS", default=[])
 
 CITY_NAME = env.str("CITY_NAME", default="宿迁市")
 SYSTEM_NAME = "特色化退役军人服务站管理系统"

@@ -30,12 +30,29 @@ def decrypt(token: str) -> str:
     return _fernet(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode() if token else ""
 
 
-def keyed_hash(text: str) -> str:
+def keyed_hash(text: str, key: str = "") -> str:
     """Equal texts give equal hashes, so an encrypted column can be looked up; without the
     key nobody can try all ID numbers against a stolen table. Empty stays empty."""
     if not text:
         return ""
-    return hmac.new(settings.HASH_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    secret = (key or settings.HASH_KEY).encode()
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def keyed_hashes(text: str) -> list[str]:
+    """What to look for: under the key in use, and under the one that is being replaced
+    until `manage.py rotate_keys` has reached every row."""
+    keys = [settings.HASH_KEY, *settings.OLD_HASH_KEYS]
+    return [keyed_hash(text, key) for key in keys] if text else []
+
+
+def same_hash(text: str, stored: str) -> bool:
+    return bool(stored) and stored in keyed_hashes(text)
+
+
+def hash_version() -> int:
+    """The number of the key that `keyed_hash` uses; kept in the row beside the hash."""
+    return settings.HASH_VERSION
 
 
 class EncryptedTextField(models.TextField):

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from records.fingerprints import BANDS, Band
+
 
 def new_code() -> str:
     """An unguessable code for addresses (80 bits, without look-alikes)."""
@@ -110,12 +112,23 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
+    # When the worker looked for pictures like this one (accreditation/doubts).
+    compared_at = models.DateTimeField(null=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"
         ordering = ["uploaded_at", "pk"]
+        indexes = [
+            *(
+                models.Index(Band("perceptual_hash", band), name=f"attachment_band_{band}")
+                for band in range(BANDS)
+            ),
+            models.Index(
+                fields=["id"], condition=Q(compared_at=None), name="attachment_to_compare"
+            ),
+        ]
 
     def __str__(self):
         return self.original_name
@@ -245,6 +258,21 @@ class Feedback(models.Model):
         ordering = ["-created_at", "-pk"]
 
 
+class HistoricalUnit(models.Model):
+    """历史部队名称: armed forces of history that free text may name (records/scanning.py)."""
+
+    name = models.CharField("历史部队名称", max_length=30, unique=True)
+    sort_order = models.PositiveIntegerField("排序", default=0)
+    is_active = models.BooleanField("启用", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "历史部队名称"
+        ordering = ["sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.role == "admin" else self.filter(created_by=user)
@@ -280,6 +308,8 @@ class Job(models.Model):
     rung_at = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField("完成时间", null=True)
+    # After this the result can no longer be fetched; the timer removes the file.
+    expires_at = models.DateTimeField("结果保留至", null=True)
 
     objects = JobQuerySet.as_manager()
 

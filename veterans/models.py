@@ -4,13 +4,14 @@ import hashlib
 import json
 
 from django.conf import settings
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from records.dates import Precision, format_partial
-from records.fields import EncryptedTextField, TagsField
+from records.fields import EncryptedTextField, TagsField, hash_version
 from records.models import Record, ScopedQuerySet, Stamped, new_code
 from stations.models import Resource, Track
 
@@ -135,7 +136,7 @@ class Veteran(Record):
     birth_precision = _precision()
     id_number = EncryptedTextField("公民身份号码", blank=True, default="")
     id_hash = models.CharField(max_length=64, editable=False, default="", db_index=True)
-    hash_version = models.PositiveSmallIntegerField(editable=False, default=1)
+    hash_version = models.PositiveSmallIntegerField(editable=False, default=hash_version)
     id_check = models.CharField(
         "身份号码校验", max_length=8, choices=IdCheck, default=IdCheck.NONE, editable=False
     )
@@ -170,7 +171,6 @@ class Veteran(Record):
         default=InterviewStatus.NOT_STARTED,
     )
     is_priority = models.BooleanField("重点走访对象", default=False)
-    consents = models.JSONField("个人同意事项", default=dict, blank=True, editable=False)
     is_village_secretary = models.BooleanField("“兵支书”", default=False)
     plaque = models.CharField("光荣牌", max_length=10, choices=Plaque, default=Plaque.NONE)
     residence = models.CharField(
@@ -194,6 +194,8 @@ class Veteran(Record):
     )
 
     search_fields = ("name", "pinyin", "initials")
+    # Hash column -> what it finds; records/rotation.py makes them anew under a new key.
+    keyed_hashes = {"id_hash": "id_number", "phone_hash": "phone"}
     objects = VeteranQuerySet.as_manager()
 
     class Meta:
@@ -519,6 +521,12 @@ class Story(Checked):
     body = models.TextField("正文", max_length=30000)
     source = models.CharField("史料（事迹）来源", max_length=300, blank=True)
     consent = models.BooleanField("本人（亲属）同意", default=False)
+    # 对越自卫反击战: the city lets the text of this hash be published (design.md 7).
+    released_hash = models.CharField(max_length=64, editable=False, default="")
+    released_on = models.DateField("市局同意公开日期", null=True, editable=False)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     checked_fields = ("theme", "subject", "war", "subject_name", "title", "body", "source")
 
@@ -584,4 +592,5 @@ class Exhibit(Checked):
 
 
 from veterans.import_models import ImportRow, RosterImport  # noqa: E402, F401 part of this app
+from veterans.privacy_models import Consent, ExportRequest, StoryBand  # noqa: E402, F401
 from veterans.view_models import SavedView  # noqa: E402, F401

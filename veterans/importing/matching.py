@@ -33,7 +33,7 @@ class StoredPeople:
         self.by_name = defaultdict(list)
         self.people = {}
         # The encrypted columns are compared by their hashes and need not be opened.
-        found = Veteran.objects.defer("id_number", "phone", "former_unit", "consents")
+        found = Veteran.objects.defer("id_number", "phone", "former_unit")
         for part in chunks(self.hash_of.values()):
             for person in found.filter(id_hash__in=part).select_related("station__region"):
                 self.by_hash[person.id_hash].append(person)
