@@ -1,0 +1,44 @@
+"""Reading prints back: PDF through poppler's pdftotext where the machine has it, .docx
+through python-docx."""
+
+import io
+import re
+import shutil
+import subprocess
+
+import docx
+import pytest
+
+needs_pdftotext = pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is missing: PDF text UNREAD"
+)
+
+
+def pdf_pages(content: bytes) -> list[str]:
+    """The text of each page without blanks: they depend on where a line broke."""
+    made = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
+    )
+    pages = made.stdout.decode().split("\f")[:-1]
+    return [re.sub(r"[\s\u200b]+", "", page) for page in pages]
+
+
+def pdf_text(content: bytes) -> str:
+    return "".join(pdf_pages(content))
+
+
+def page_count(content: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page[^s]", content))
+
+
+def open_docx(content: bytes):
+    return docx.Document(io.BytesIO(content))
+
+
+def docx_text(content: bytes) -> str:
+    """Everything that stands on the pages, header and footer included, without blanks."""
+    document = open_docx(content)
+    section = document.sections[0]
+    parts = [document.element.body, section.header._element, section.footer._element]
+    text = "".join(t for part in parts for t in part.itertext())
+    return re.sub(r"[\s\u200b]+", "", text)
