@@ -79,6 +79,30 @@ def test_notices_are_those_of_the_person_and_of_the_unit(login, cast, tree):
     }
 
 
+def test_a_notice_to_a_unit_reaches_those_who_do_its_work(login, cast, tree):
+    """A reader's and an administrator's links would be refused: they are not told."""
+    for region in (tree.city, tree.county, tree.town, tree.village):
+        Notice.objects.create(region=region, text=f"给{region.name}", link="/stations/")
+    own = {"city": "给宿迁市", "county": "给沭阳县", "town": "给甲镇", "manager": "给甲一村"}
+
+    for person, user in vars(cast).items():
+        text = login(user).get("/notices/").content.decode()
+        told = {name for name in own.values() if name in text}
+        expected = own["city"] if person in ("city2", "city3") else own.get(person)
+        assert told == ({expected} if expected else set()), person
+
+
+def test_a_reader_can_neither_read_nor_clear_the_notices_of_the_unit(login, cast, tree):
+    notice = Notice.objects.create(region=tree.city, text="请评审", link="/accreditation/desk/")
+    client = login(cast.leader)
+
+    assert client.post(f"/notices/{notice.pk}/read/").status_code == 404
+    client.post("/notices/read/")
+
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
 def test_reading_a_notice_marks_it_and_follows_its_link(login, cast):
     notice = Notice.objects.create(user=cast.manager, text="请补正", link="/stations/")
 
