@@ -9,14 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.audit_values import changes_of
 from accounts.audit_words import action_label, kind_label, kinds
 from accounts.models import AccessLog, AuditEntry, User
 from accounts.permissions import can_read_audit, require
 
 PAGE = 50
 VEIL = "（内容仅服务站、县（区）和市局可见）"
-# Never on a page that more than one unit reads.
-HIDDEN_FIELDS = {"former_unit", "原部队单位", "password", "密码"}
 
 
 class AuditFilter(forms.Form):
@@ -113,7 +112,7 @@ def audit_entry(request, pk):
             "action": action_label(entry.action),
             "kind": kind_label(entry.kind),
             "label": VEIL if veiled else entry.label,
-            "changes": [] if veiled else _changes(entry),
+            "changes": [] if veiled else changes_of(entry),
         },
     )
 
@@ -128,46 +127,3 @@ def audit_access(request):
         rows = rows.filter(user__in=found)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/audit_access.html", {"page": page, "person": person})
-
-
-def _changes(entry):
-    """Rows of (field, before, after, differs), the fields of both sides."""
-    before, after = entry.before or {}, entry.after or {}
-    fields = [*before, *(name for name in after if name not in before)]
-    labels = _labels(entry.kind)
-    return [
-        (
-            labels.get(name, name),
-            _text(before.get(name), name),
-            _text(after.get(name), name),
-            entry.before is not None and before.get(name) != after.get(name),
-        )
-        for name in fields
-    ]
-
-
-def _labels(kind):
-    from django.apps import apps
-
-    if not kind:
-        return {}
-    try:
-        model = apps.get_model(kind)
-    except LookupError:
-        return {}
-    return {
-        field.name: str(getattr(field, "verbose_name", field.name))
-        for field in model._meta.get_fields()
-    }
-
-
-def _text(value, name):
-    if name in HIDDEN_FIELDS:
-        return "（受限）"
-    if value is None or value == "" or value == []:
-        return "—"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(str(part) for part in value)
-    return str(value)

@@ -5,7 +5,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
+from accreditation.models import Application
 from activities.models import Activity, Reception
+from stations import regions
+from stations.models import Facility
 
 
 def shown(client, query=""):
@@ -59,6 +62,64 @@ def test_an_entry_shows_what_changed(log, cast, login):
 
     assert response.context["changes"] == [("名称", "a", "b", True)]
     assert "<td>a</td><td>b</td>" in response.content.decode()
+
+
+@pytest.mark.parametrize("verb", ["move", "merge"])
+def test_a_moved_unit_is_told_by_names_not_by_codes_alone(cast, tree, login, verb):
+    if verb == "move":
+        regions.move(tree.town, tree.zone, version=tree.town.version, by=cast.city)
+        field, after = "主管单位", "湖滨新区（321391）"
+    else:
+        regions.merge(tree.village2, tree.village, version=tree.village2.version, by=cast.city)
+        field, after = "并入", "甲一村（321322100201）"
+    entry = AuditEntry.objects.get(action=f"region.{verb}")
+
+    rows = login(cast.city).get(f"/manage/audit/{entry.pk}/").context["changes"]
+
+    assert after in [new for label, _, new, _ in rows if label == field]
+    old = {"move": "沭阳县（321322）", "merge": "甲镇（321322100）"}[verb]
+    assert old in [was for _, was, _, _ in rows]
+
+
+def test_choices_stand_in_the_words_of_the_page(cast, station, login):
+    form_words = audit.record(
+        "record.change", by=cast.manager, obj=Facility(pk=1, station=station, kind="talk_room"),
+        before={"场所类型": "talk_room", "与其他单位共用": "True"},
+        after={"场所类型": "reading_area", "与其他单位共用": "False"},
+    )  # fmt: skip
+    step = audit.record(
+        "application.verdict", by=cast.city, obj=Application(pk=1, station=station),
+        before={"state": "county_review"},
+        after={"state": "city_review", "C1.1": ["partly", 150],
+               "requirements": {"C1.6": "照片不清晰"}},
+    )  # fmt: skip
+    client = login(cast.city)
+
+    shown = client.get(f"/manage/audit/{form_words.pk}/").context["changes"]
+    steps = dict(
+        row[0::2][:2] for row in client.get(f"/manage/audit/{step.pk}/").context["changes"]
+    )
+
+    assert ("场所类型", "老兵谈心室", "图书阅览专区", True) in shown
+    assert ("与其他单位共用", "是", "否", True) in shown
+    assert steps == {
+        "状态": "市级评审", "C1.1": "部分符合，1.50 分", "评价要点": "C1.6：照片不清晰",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", [1, 6])
+def test_an_entry_costs_the_same_for_any_number_of_fields(
+    fields, cast, tree, login, django_assert_num_queries
+):
+    names = ("parent", "merged_into", "name", "kind", "level", "office_phone")[:fields]
+    entry = audit.record(
+        "region.edit", by=cast.city, obj=tree.town, region=tree.town,
+        before=dict.fromkeys(names, "321322"), after=dict.fromkeys(names, "321391"),
+    )  # fmt: skip
+    client = login(cast.admin)
+    client.get("/manage/audit/")
+    with django_assert_num_queries(5):
+        client.get(f"/manage/audit/{entry.pk}/")
 
 
 def test_receptions_are_not_even_counted_above_the_county(cast, station, login):
