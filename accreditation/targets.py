@@ -69,8 +69,10 @@ class Grid:
         return any(line.error or any(cell.error for cell in line.cells) for line in self.lines)
 
     @property
-    def has_drafts(self) -> bool:
-        return any(row.state == Target.State.DRAFT for row in self.rows)
+    def awaits_city(self) -> bool:
+        """Drafts that the city has not answered; what it returned waits for the county."""
+        drafts = any(row.state == Target.State.DRAFT for row in self.rows)
+        return drafts and not self.return_reason
 
     @property
     def return_reason(self) -> str:
@@ -189,7 +191,9 @@ def save_grid(grid: Grid, *, seen: str, by) -> bool:
             if key in wanted and row.number != wanted[key]
         ]
         new = {key: number for key, number in wanted.items() if key not in stored}
-        if not (gone or changed or new):
+        # Saving what was returned is the county's answer, also where it keeps its numbers.
+        answered = any(row.return_reason for row in rows)
+        if not (gone or changed or new or answered):
             return False
         Target.objects.filter(pk__in=gone).delete()
         for row, number in changed:

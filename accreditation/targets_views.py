@@ -151,7 +151,7 @@ def _save(request, grid) -> int:
 def targets_confirm(request, code):
     programme, region = _county_asked(request, code)
     grid = load_grid(programme, region, by=request.user)
-    if not grid.has_drafts:
+    if not grid.awaits_city:
         messages.info(request, "没有待确认的目标。")
         return redirect(_address(programme, region))
     try:

@@ -156,6 +156,30 @@ def test_the_city_returns_with_a_reason_and_the_county_may_change_again(
     assert "市局退回修改" not in county.get(OWN).content.decode()
 
 
+def test_what_the_city_returned_is_not_offered_for_confirmation_until_the_county_answers(
+    programme, tree, cast, login
+):
+    a_target(programme, tree.county, "red", 8, D(2027, 12, 31), state="draft")
+    city, county = login(cast.city), login(cast.county)
+    confirm = f'action="{OWN}confirm/"'
+    assert confirm in city.get(OWN).content.decode()
+
+    city.post(f"{OWN}return/", {"seen": seen(programme, tree.county), "reason": "请核对"})
+
+    page = city.get(OWN).content.decode()
+    assert confirm not in page
+    assert "已退回修改" in page and "待市局确认" not in page
+    city.post(f"{OWN}confirm/", {"seen": seen(programme, tree.county)})
+    assert rows(tree.county) == {("2027-12-31", "red"): (8, "draft")}
+
+    # The county stands by its number: saving it again is an answer too.
+    county.post(OWN, typed(("2027-12-31", "8", "", ""), seen=seen(programme, tree.county)))
+
+    assert confirm in city.get(OWN).content.decode()
+    city.post(f"{OWN}confirm/", {"seen": seen(programme, tree.county)})
+    assert rows(tree.county) == {("2027-12-31", "red"): (8, "confirmed")}
+
+
 def test_of_two_savers_the_second_sees_both_versions(programme, tree, cast, login):
     county = login(cast.county)
     county.post(OWN, typed(("2027-12-31", "8", "", "")))
