@@ -34,7 +34,7 @@ def applications(request):
     counts = dict(
         form.apply(rows, with_state=False).order_by().values_list("state").annotate(Count("pk"))
     )
-    found = form.apply(rows).select_related("station__region__parent", "programme")
+    found = form.apply(rows).select_related("station__region__parent", "programme", "accreditation")
     paginator = Paginator(found.order_by("-state_since", "-pk"), PAGE_SIZE)
     # The sums by state are asked for anyway; counting again would be one query more.
     paginator.count = _counted(form, counts)
@@ -104,7 +104,9 @@ def station_application(request, code):
 
 def _page(request, station, *, form=None):
     history = list(
-        Application.objects.filter(station=station).select_related("programme").order_by("-pk")
+        Application.objects.filter(station=station)
+        .select_related("programme", "accreditation")
+        .order_by("-pk")
     )
     current = next((row for row in history if row.is_open), None)
     page = {"station": station, "history": history, "application": current}

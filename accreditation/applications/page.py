@@ -32,7 +32,7 @@ def get_application(request, number: str) -> Application:
     )
     rows = Application.objects.visible_to(request.user).select_related(
         "station__region__parent", "programme__rubric", "snapshot", "reviewed_by",
-        "recommended_by", "decided_by", "batch",
+        "recommended_by", "decided_by", "batch", "accreditation",
     )  # fmt: skip
     application = get_object_or_404(rows.annotate(town_exists=Exists(town)), number=number)
     is_village = application.station.region.level == Region.Level.VILLAGE

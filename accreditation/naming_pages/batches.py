@@ -70,7 +70,7 @@ def batch(request, pk):
 def _page(request, found, *, notice_form=None, status=200):
     members = (
         Application.objects.filter(batch=found)
-        .select_related("station__region__parent", "decided_by")
+        .select_related("station__region__parent", "decided_by", "accreditation")
         .order_by("track", "station__region__rank", "pk")
     )
     published = hasattr(found, "public_notice")

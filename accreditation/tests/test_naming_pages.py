@@ -8,7 +8,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from accreditation import workflow
-from accreditation.models import Accreditation, Doubt
+from accreditation.models import Accreditation, Application, Batch, Doubt
 from accreditation.tests.workflow_world import World, a_programme, named
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,42 @@ def test_a_recheck_is_passed_or_rectified_or_ends_in_revocation(world, cast, log
     assert (row.end_reason, row.ended_on) == ("revoked", timezone.localdate())
     assert do("merge", reason="并入", ended_on=str(timezone.localdate())) == (409, "ended")
     assert row.rechecks.filter(closed_on=None).count() == 0
+
+
+def by_application(world):
+    application = world.at("public_notice")
+    batch = Batch.objects.create(programme=world.programme, name="第一批")
+    Application.objects.filter(pk=application.pk).update(batch=batch, state="accredited")
+    return Accreditation.objects.create(
+        programme=world.programme, batch=batch, application=application, station=world.station,
+        county=world.station.region.parent.parent, track="red", number="2026R001",
+        named_on=dt.date(2026, 3, 1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [(workflow.revoke, "认定已撤销"), (workflow.end_by_merger, "机构撤并，认定终止")],
+)
+def test_an_application_says_that_its_accreditation_has_ended(end, words, world, cast, login):
+    row = by_application(world)
+    addresses = (
+        f"/accreditation/applications/{row.application.number}/",
+        "/accreditation/applications/?state=accredited",
+        f"/stations/{row.station.region.code}/application/",
+        f"/accreditation/batches/{row.batch_id}/",
+    )
+    client = login(cast.city)
+    badge = "已认定</span>"
+    assert all(badge in text(client.get(address)) for address in addresses)
+
+    end(row, reason="阵地改作他用", by=cast.city)
+
+    for address in addresses:
+        page = text(client.get(address))
+        # The list counts by state above its rows, where the word stays.
+        assert words in page, address
+        assert badge not in (page.split("<tbody>")[-1] if "?state=" in address else page)
 
 
 def test_a_merger_is_an_end_of_its_own(world, cast):

@@ -42,6 +42,8 @@ APPLICATION_STATES = {
     "rejected": ("不予认定", "poor"),
     "lapsed": ("逾期终止", "poor"),
 }
+# An application stays accredited; what later ended its accreditation is said instead.
+ENDS = {"revoked": ("认定已撤销", "poor"), "merged": ("机构撤并，认定终止", "none")}
 
 
 # --- filters -------------------------------------------------------------------------
@@ -138,9 +140,9 @@ def badge(text, tone="none"):
 
 
 @register.simple_tag
-def state_badge(state):
-    """The state of an application."""
-    text, tone = APPLICATION_STATES.get(str(state), (state, "none"))
+def state_badge(state, end_reason=""):
+    """The state of an application, or how its accreditation ended."""
+    text, tone = ENDS.get(end_reason) or APPLICATION_STATES.get(str(state), (state, "none"))
     return _badge(text, tone)
 
 
