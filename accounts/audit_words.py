@@ -27,6 +27,7 @@ ACTIONS = {
     "file.caption": "修改文件说明",
     "file.remove": "移除文件",
     "content.check": "内容审核",
+    "words.verified": "核实文字可以公开",
     "access.unmask": "查看完整信息",
     "access.export": "导出",
     "feedback.send": "提出意见建议",
@@ -41,6 +42,9 @@ ACTIONS = {
     "list.add": "新增选项",
     "list.edit": "修改选项",
     "programme.create": "新建建设方案",
+    "survey.paper": "录入纸质答卷",
+    "survey.draw": "抽取电话样本",
+    "survey.phone": "登记电话答卷",
 }
 FAMILIES = {
     "application": "申报办理",
@@ -52,6 +56,9 @@ FAMILIES = {
     "record": "记录",
     "roster": "花名册",
     "job": "后台任务",
+    "export": "完整信息导出申请",
+    "story": "典型故事",
+    "keys": "密钥",
     "figures": "建档人数等数据",
     "confirmation": "县（区）确认",
 }

@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.permissions import can_edit_lists, require
 from activities import keydates
 from activities.models import CareReason, KeyDate
-from records.models import new_code
+from records.models import HistoricalUnit, new_code
 from veterans.models import Strength
 
 STALE = "这个选项刚刚被其他人修改过。请核对下面的当前内容，确认后再保存一次。"
@@ -41,6 +41,12 @@ class List:
 
 LISTS = {
     "strengths": List("特点优长", "人员和活动小组共用的选项。", Strength, ("name", "sort_order")),
+    "historical-units": List(
+        "历史部队名称",
+        "文字核对时不提示的历史部队名称，其后的番号也不提示。",
+        HistoricalUnit,
+        ("name", "sort_order"),
+    ),
     "key-dates": List(
         "重要节点",
         "政策的六个节点不能停用；只填月、不填日的，整月都算。",

@@ -9,6 +9,7 @@ from django.forms.models import ModelChoiceField
 
 from records.dates import Precision, check_day, format_partial
 from records.fields import EncryptedTextField
+from records.words import WordsField, scan_form
 
 _PARTIAL = re.compile(r"^(\d{4})(?:\D+(\d{1,2})(?:\D+(\d{1,2}))?)?\D*$")
 
@@ -163,6 +164,7 @@ class RecordForm(forms.ModelForm):
                 data[name], found = data[name]
                 if found:
                     setattr(self.instance, precision, found)
+        scan_form(self, data)
         return data
 
     def _get_validation_exclusions(self):
@@ -174,7 +176,7 @@ class RecordForm(forms.ModelForm):
         """(before, after) of what was changed, for the audit log; secrets stay out of it."""
         before, after = {}, {}
         for name in self.changed_data:
-            if name == "version" or name not in self.cleaned_data:
+            if name in ("version", WordsField.NAME) or name not in self.cleaned_data:
                 continue
             label = str(self.fields[name].label or name)
             before[label] = self._readable(name, self.initial.get(name))

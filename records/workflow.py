@@ -51,6 +51,9 @@ def save_record(form, *, by: User) -> Model:
             before=None if creating else before,
             after=after,
         )
+        verified = getattr(form, "verified_words", None)
+        if verified:
+            audit.record("words.verified", by=by, obj=record, after=verified)
     return record
 
 

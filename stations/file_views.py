@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import F
 from django.http import FileResponse, Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
@@ -13,6 +13,8 @@ from accounts.permissions import can_edit_records, can_see_records, require
 from records.files import RefusedFile, link, store_upload
 from records.models import Attachment, AttachmentLink
 from records.registry import kind_of
+from records.scanning import Scanner, positions, replaced
+from records.words import REPLACE, WordsField, is_verified
 from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
 
 MAX_FILES_AT_ONCE = 40
@@ -40,6 +42,7 @@ def record_files(request, code, section, kind, key):
         uploads = []
     # File names say as much as the record: 张三谈话.jpg.
     is_veiled = record._meta.label_lower in AuditEntry.RESTRICTED_KINDS + AuditEntry.VEILED_KINDS
+    caption = _clean_caption(request)
     owner = {"station": station} if kind.owner != "region" else {"region": station.region}
     for upload in uploads:
         try:
@@ -48,7 +51,7 @@ def record_files(request, code, section, kind, key):
             errors.append(str(refused))
             continue
         twin = _same_file(attachment, request.user)
-        link(attachment, record, purpose=purpose, caption=request.POST.get("caption", "")[:200])
+        link(attachment, record, purpose=purpose, caption=caption)
         stored.append((attachment, twin))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(
@@ -63,6 +66,31 @@ def record_files(request, code, section, kind, key):
     if stored:
         messages.success(request, f"已上传{len(stored)}个文件。")
     return redirect(record_url(section, kind, station, record))
+
+
+def _clean_caption(request):
+    """A caption cannot wait for an answer while files come in: units are written 某部, and
+    the writer is told how to put back what may be public."""
+    caption = request.POST.get("caption", "")[:200]
+    found = Scanner().scan(caption)
+    if found:
+        words = "、".join(dict.fromkeys(one.word for one in found))
+        messages.warning(
+            request, f"说明中有“{words}”，已改为规范写法；确已核实可以公开的，请在说明处改回。"
+        )
+    return replaced(caption, found)
+
+
+def _ask_about_words(request, one, record, place, caption, found):
+    """The same question as in a form (records/words.py), on a page of its own."""
+    field = WordsField({"caption": "说明"}, {"caption": found}, {"caption": caption})
+    context = {
+        "link": one,
+        "caption": caption,
+        "question": field.widget.render(WordsField.NAME, None),
+        "back": _record_address(record, place),
+    }
+    return render(request, "stations/caption_words.html", context)
 
 
 def _same_file(attachment, user):
@@ -150,10 +178,14 @@ def _editable_link(request, link_id):
     return one, record, place
 
 
-def _back(request, one, record, place):
+def _record_address(record, place):
     section, kind = place
     station = getattr(record, "station", None) or record.region.station
-    return redirect(record_url(section, kind, station, record))
+    return record_url(section, kind, station, record)
+
+
+def _back(request, one, record, place):
+    return redirect(_record_address(record, place))
 
 
 @require_POST
@@ -163,7 +195,16 @@ def link_caption(request, link_id):
     if len(caption) > 200:
         messages.error(request, "说明最多200字，请缩短后再保存。")
         return _back(request, one, record, place)
+    found = Scanner().scan_new(caption, one.caption)
+    if found and request.POST.get("words") == REPLACE:
+        caption = replaced(caption, found)
+        found = Scanner().scan_new(caption, one.caption)
+    verified = positions({"caption": "说明"}, {"caption": found}) if found else {}
+    if found and not is_verified(request.POST, {"caption": found}):
+        return _ask_about_words(request, one, record, place, caption, found)
     with transaction.atomic():
+        if verified:
+            audit.record("words.verified", by=request.user, obj=record, after=verified)
         audit.record(
             "file.caption",
             by=request.user,

@@ -106,7 +106,9 @@ class ExportRequest(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(answered_by=None) | ~Q(answered_by=F("asked_by")) | Q(state="cancelled"),
+                condition=Q(answered_by=None)
+                | ~Q(answered_by=F("asked_by"))
+                | Q(state="cancelled"),
                 name="export_second_person",
             )
         ]
