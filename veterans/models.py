@@ -431,6 +431,17 @@ class RosterEdition(Record):
     deceased = models.PositiveIntegerField("去世", null=True, blank=True)
     confirmed_by = models.CharField("核对人", max_length=60, blank=True)
     confirmed_on = models.DateField("核对日期", null=True, blank=True)
+    # What was printed, kept as it was: the two files with their checksums, the people who
+    # were counted, and what the system found changed since the edition before.
+    pdf = models.CharField(max_length=200, blank=True, default="", editable=False)
+    pdf_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    word = models.CharField(max_length=200, blank=True, default="", editable=False)
+    word_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    content_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    people = models.JSONField(default=list, blank=True, editable=False)
+    found_in = models.PositiveIntegerField("新增（系统）", null=True, editable=False)
+    found_out = models.PositiveIntegerField("迁出（系统）", null=True, editable=False)
+    found_deceased = models.PositiveIntegerField("去世（系统）", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "花名册版次"
