@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accreditation.scoring.cards import PARTS, Line, Scorecard
+from accreditation.scoring.measure import Fix
 from accreditation.scoring.measures import MEASURES
 
 # A must first, then where most points can be had: the order in which one would work.
@@ -17,13 +18,17 @@ OPEN = ("partly", "missing")
 def fix_url(line: Line, code: str) -> str:
     """The prefilled form, or the list where the fix is an edit; empty where only a
     reviewer or the county can do something."""
-    measure = MEASURES[line.requirement.measure]
-    if not measure.section or line.state not in OPEN:
+    fix = _fix(line)
+    if not fix.section or line.state not in OPEN:
         return ""
-    if not measure.kind:
-        return reverse("section", args=[code, measure.section])
-    url = reverse("record_new", args=[code, measure.section, measure.kind])
-    return f"{url}?{urlencode(measure.query)}" if measure.query else url
+    if not fix.kind:
+        return reverse("section", args=[code, fix.section])
+    url = reverse("record_new", args=[code, fix.section, fix.kind])
+    return f"{url}?{urlencode(fix.query)}" if fix.query else url
+
+
+def _fix(line: Line) -> Fix:
+    return MEASURES[line.requirement.measure].fix(line.result)
 
 
 def most_to_win(lines: list[Line], count: int = 3) -> list[Line]:
@@ -38,7 +43,7 @@ def workspace_gaps(card: Scorecard, track: str = "") -> dict[str, list[Line]]:
     parts = {"C", PARTS[track]} if track else {"C", *PARTS.values()}
     found: dict[str, list[Any]] = defaultdict(list)
     for code, line in card.lines.items():
-        section = MEASURES[line.requirement.measure].section
+        section = _fix(line).section
         if section and code[0] in parts and line.state in OPEN:
             found[section].append(line)
     return {slug: most_to_win(lines, len(lines)) for slug, lines in found.items()}

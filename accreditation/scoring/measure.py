@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from accreditation.scoring.dates import percent_up, remaining, scaled
 from accreditation.scoring.facts import Facts
@@ -13,10 +13,20 @@ Words = Callable[[Found], str]
 Need = Callable[[Facts, Parameters], int]
 
 
+class Fix(NamedTuple):
+    """Where something lacking is entered: a section and, where a new record helps, its kind
+    and the values that its form begins with."""
+
+    section: str
+    kind: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Measure:
     """`rows` names what was counted: (counter) or (population, counter), each
-    "source.name", in the order in which the list shows them. `fix` opens the form."""
+    "source.name", in the order in which the list shows them. `fixes` stand beside the parts
+    of what was found, for those that are entered elsewhere than the measure itself."""
 
     evaluate: Callable[[Facts, Parameters], Found]
     found: Words
@@ -25,6 +35,14 @@ class Measure:
     section: str = ""
     kind: str = ""
     query: tuple[tuple[str, str], ...] = ()
+    fixes: tuple[Fix | None, ...] = ()
+
+    def fix(self, found: Found) -> Fix:
+        """Of several things the first that is lacking."""
+        for (_, n, need), elsewhere in zip(found.parts, self.fixes, strict=False):
+            if n < need:
+                return elsewhere or Fix(self.section, self.kind, self.query)
+        return Fix(self.section, self.kind, self.query)
 
 
 def percent(found: Found) -> str:

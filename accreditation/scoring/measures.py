@@ -4,6 +4,7 @@ from typing import Any
 
 from accreditation.scoring import special as s
 from accreditation.scoring.measure import (
+    Fix,
     Measure,
     count,
     fewer_if_small,
@@ -24,6 +25,13 @@ EXHIBIT: dict[str, Any] = {"section": "exhibits", "kind": "exhibit"}
 USE: dict[str, Any] = {"section": "resources", "kind": "use"}
 
 
+TALK = Fix("activities", "activity", (("kind", "talk"),))
+
+
+def _shown_at(place: str) -> Fix:
+    return Fix("exhibits", "exhibit", (("place", place),))
+
+
 def _place(kind: str) -> dict[str, Any]:
     return PLACE | {"query": (("kind", kind),)}
 
@@ -42,7 +50,7 @@ COMMON: dict[str, Measure] = {
     # 附件1 一
     "talk_room": s.things(
         s.Thing("facilities.talk_photo", "谈心室照片"),
-        s.Thing("ledger.talk", "近12个月谈心谈话", "次", fewer_if_small),
+        s.Thing("ledger.talk", "近12个月谈心谈话", "次", fewer_if_small, fix=TALK),
         **_place("talk_room"),
     ),
     "recreation_room": s.things(
@@ -58,7 +66,7 @@ COMMON: dict[str, Measure] = {
     ),
     "honour_wall": s.things(
         s.Thing("facilities.wall_photo", "荣誉墙照片"),
-        s.Thing("exhibits.wall", "荣誉墙展示内容", "项"),
+        s.Thing("exhibits.wall", "荣誉墙展示内容", "项", fix=_shown_at("honour_wall")),
         **_place("honour_wall"),
     ),
     "honour_board": s.HONOUR_BOARD,
@@ -69,7 +77,7 @@ COMMON: dict[str, Measure] = {
     ),
     "memorabilia_cabinet": s.things(
         s.Thing("facilities.cabinet_photo", "陈列柜照片"),
-        s.Thing("exhibits.cabinet", "已检查的陈列品", "件"),
+        s.Thing("exhibits.cabinet", "已检查的陈列品", "件", fix=_shown_at("memorabilia_cabinet")),
         **_place("memorabilia_cabinet"),
     ),
     # 附件1 二

@@ -6,7 +6,7 @@ from typing import Any
 
 from accreditation.scoring.dates import key_date_before, scaled
 from accreditation.scoring.facts import Facts
-from accreditation.scoring.measure import Measure, Need, Parameters, percent, present
+from accreditation.scoring.measure import Fix, Measure, Need, Parameters, percent, present
 from accreditation.scoring.numbers import (
     FULL,
     NONE,
@@ -32,6 +32,7 @@ class Thing:
     noun: str
     unit: str = ""
     need: Need = _one
+    fix: Fix | None = None
 
 
 def things(*wanted: Thing, **where: Any) -> Measure:
@@ -42,7 +43,8 @@ def things(*wanted: Thing, **where: Any) -> Measure:
         return Found(done, len(parts), earned, len(parts), "", parts)
 
     rows = tuple((t.counter, t.counter) for t in wanted)
-    return Measure(evaluate, _parts_found, _parts_missing, rows, **where)
+    fixes = tuple(t.fix for t in wanted)
+    return Measure(evaluate, _parts_found, _parts_missing, rows, fixes=fixes, **where)
 
 
 def _parts_found(f: Found) -> str:
@@ -98,6 +100,7 @@ HONOUR_BOARD = Measure(
     section="facilities",
     kind="facility",
     query=(("kind", "honour_board"),),
+    fixes=(None, Fix("exhibits", "exhibit", (("place", "honour_board"),))),
 )
 
 # --- 附件1 二 -------------------------------------------------------------------------

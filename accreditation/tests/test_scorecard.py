@@ -14,9 +14,10 @@ from accreditation.rubric import ensure_rubric_version_1
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import fix_url, workspace_gaps
 from activities.models import Reception
-from records.models import CountyConfirmation
+from records.models import Attachment, AttachmentLink, CountyConfirmation
 from stations.models import Station
-from tests.factories import ActivityFactory, StoryFactory, VeteranFactory
+from tests.factories import ActivityFactory, FacilityFactory, StoryFactory, VeteranFactory
+from veterans.models import Honour
 
 QUERIES = 14
 
@@ -194,6 +195,51 @@ def test_gaps_name_the_sections_of_the_workspace(station):
 
     assert set(gaps) <= {section.slug for section in all_sections()}
     assert gaps["facilities"][0].requirement.must
+
+
+def attach_photo(record):
+    photo = Attachment.objects.create(
+        station=record.station, kind="photo", file="x.jpg", original_name="x.jpg",
+        content_type="image/jpeg", size=1, sha256="0" * 64,
+    )  # fmt: skip
+    AttachmentLink.objects.create(attachment=photo, record=record)
+
+
+def test_the_link_opens_the_form_of_what_is_lacking(station, cast, login):
+    """C1.1 needs a photo of the room, then talks: the room that is there is not asked again."""
+    room = FacilityFactory(station=station, kind="talk_room")
+
+    def card():
+        return card_of(station).lines["C1.1"]
+
+    assert fix_url(card(), station.code).endswith("/facilities/facility/new/?kind=talk_room")
+
+    attach_photo(room)
+
+    assert "谈心谈话还需" in card().missing
+    assert fix_url(card(), station.code).endswith("/activities/activity/new/?kind=talk")
+    gaps = workspace_gaps(card_of(station))
+    assert "C1.1" in [line.code for line in gaps["activities"]]
+    assert "C1.1" not in [line.code for line in gaps["facilities"]]
+    form = login(cast.manager).get(fix_url(card(), station.code)).content.decode()
+    assert '<option value="talk" selected>' in form
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "link"),
+    [
+        ("C1.4", "honour_wall", "place=honour_wall"),
+        ("C1.5", "honour_board", "place=honour_board"),
+        ("C1.7", "memorabilia_cabinet", "place=memorabilia_cabinet"),
+    ],
+)
+def test_a_wall_with_a_photo_leads_to_what_hangs_on_it(code, kind, link, station):
+    Honour.objects.create(veteran=VeteranFactory(station=station), kind="merit_3")
+    attach_photo(FacilityFactory(station=station, kind=kind))
+
+    url = fix_url(card_of(station).lines[code], station.code)
+
+    assert url.endswith(f"/exhibits/exhibit/new/?{link}")
 
 
 def test_every_link_to_a_form_opens_one(station, cast, login):
