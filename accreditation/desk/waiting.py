@@ -21,8 +21,7 @@ from accreditation.models import (
     StationScore,
     Target,
 )
-from accreditation.scorecard.page import PREFIX
-from accreditation.workflow.naming import LETTERS
+from accreditation.scorecard.page import PREFIX, line_url
 from activities.models import Activity, PlanItem
 from records.models import Feedback, Job
 from records.notices import notices_for
@@ -41,9 +40,6 @@ class Figure:
     url: str = ""
     # Waits for this reader; what merely informs is not marked.
     is_due: bool = False
-
-
-TRACK_OF = {letter: track for track, letter in LETTERS.items()}
 
 
 def link(name, query="", **kwargs):
@@ -127,7 +123,7 @@ def of_county(user, *, today):
             Figure("缺人口或建档人数的站", lacking, link("figures"), bool(lacking)),
             Figure("具备申报条件的站", ready, link("stations")),
             Figure("待市局确认的目标", drafts, link("targets")),
-            Figure("待市局确认的不适用", proposals, link("not_applicables")),
+            Figure("待市局确认的不适用", proposals, link("not_applicables", "?state=open")),
         ],
         "applications": applications[:LISTED],
         "towns": towns,
@@ -199,7 +195,7 @@ def of_city(user, *, today):
     proposals = list(_open_proposals(user).select_related("station__region")[:LISTED])
     for row in proposals:
         row.label = f"{PREFIX[row.requirement[0]]}{row.requirement[1:].replace('.', '-')}"
-        row.url = scorecard_line(row)
+        row.url = line_url(row.station.region.code, row.requirement)
     applications = _applications(user).filter(state__in=CITY_STATES[:3])
     return {
         "figures": figures,
@@ -210,13 +206,6 @@ def of_city(user, *, today):
         "notices": unread_notices(user),
         "today": today,
     }
-
-
-def scorecard_line(row):
-    """The line of the scorecard where the city confirms or declines the proposal."""
-    track = TRACK_OF.get(row.requirement[0])
-    query = f"?track={track}" if track else ""
-    return link("scorecard", f"{query}#{row.requirement}", code=row.station.region.code)
 
 
 def targets_by_county(user):

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,21 +16,16 @@ from accreditation.scorecard.forms import (
     NotApplicableForm,
     exceeds_cap,
 )
+from accreditation.scorecard.page import line_url
 from accreditation.scorecard.views import card_of, get_station, scorecard_page
-from accreditation.scoring import PARTS
 from records.models import CountyConfirmation
 
 CHANGED = "这件事刚被别人办理过，您的操作没有执行，请看现在的情况。"
 
 
-TRACK_OF_PART = {part: track for track, part in PARTS.items()}
-
-
 def _back(code, anchor=""):
-    """To the line that was worked on, on the card of the kind it belongs to."""
-    track = TRACK_OF_PART.get(anchor[:1], "")
-    query = f"?track={track}" if track else ""
-    return redirect(reverse("scorecard", args=[code]) + query + (f"#{anchor}" if anchor else ""))
+    """To the line that was worked on."""
+    return redirect(line_url(code, anchor))
 
 
 @require_POST

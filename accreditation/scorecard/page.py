@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accreditation.scoring.cards import PARTS, Line, Scorecard
+from django.urls import reverse
+
+from accreditation.scoring.cards import PARTS, TRACK_OF, Line, Scorecard
 from accreditation.scoring.fix import fix_url, most_to_win
 from accreditation.scoring.measures import MEASURES
 from stations.models import Track
@@ -22,6 +24,13 @@ def fix_link(line: Line, code: str, track: str) -> str:
     """The form that fixes a line; it leads back to this line of this scorecard."""
     url = fix_url(line, code)
     return f"{url}{'&' if '?' in url else '?'}back={track}-{line.code}" if url else ""
+
+
+def line_url(code: str, anchor: str = "") -> str:
+    """A line of a station's scorecard, on the card of the kind it belongs to."""
+    track = TRACK_OF.get(anchor[:1], "")
+    query = f"?track={track}" if track else ""
+    return reverse("scorecard", args=[code]) + query + (f"#{anchor}" if anchor else "")
 
 
 @dataclass

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from accreditation.scorecard import actions, views
+from accreditation.scorecard import actions, lists, views
 
 _card = "stations/<str:code>/scorecard/"
 
 urlpatterns = [
+    path("accreditation/confirmations/", lists.confirmations, name="confirmations"),
+    path("accreditation/not-applicable/", lists.not_applicables, name="not_applicables"),
     path(_card, views.scorecard, name="scorecard"),
     path(f"{_card}confirm/", actions.scorecard_confirm, name="scorecard_confirm"),
     path(f"{_card}<str:requirement>/", views.scorecard_rows, name="scorecard_rows"),

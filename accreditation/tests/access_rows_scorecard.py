@@ -25,7 +25,12 @@ def a_proposal(world):
 
 BY_CITY = {"city": 302, "city2": 302, "other_county": 404, "outsider": 404, "*": 403}
 
+ABOVE_STATIONS = {"admin": 200, "city": 200, "city2": 200, "county": 200, "other_county": 200,
+                  "*": 403}  # fmt: skip
+
 ROWS = {
+    "confirmations": Row(get=ABOVE_STATIONS),
+    "not_applicables": Row(get=ABOVE_STATIONS),
     "scorecard": Row(kwargs=here, get=READERS),
     "scorecard_rows": Row(kwargs=a_line, get=READERS),
     "scorecard_confirm": Row(
