@@ -10,7 +10,9 @@ from stations.models import Region, Track
 
 
 class BatchForm(forms.Form):
-    programme = forms.ModelChoiceField(label="建设方案", queryset=Programme.objects.all())
+    programme = forms.ModelChoiceField(
+        label="建设方案", queryset=Programme.objects.all(), empty_label="请选择"
+    )
     name = forms.CharField(label="批次名称", max_length=60)
     submit_by = DayField(label="申报截止", required=False)
 
@@ -70,7 +72,9 @@ class AccreditationFilter(forms.Form):
 
 
 class BackEntryForm(forms.Form):
-    programme = forms.ModelChoiceField(label="建设方案", queryset=Programme.objects.all())
+    programme = forms.ModelChoiceField(
+        label="建设方案", queryset=Programme.objects.all(), empty_label="请选择"
+    )
     code = forms.CharField(label="区划代码", max_length=12, help_text="服务站所在村居或乡镇的代码")
     track = forms.ChoiceField(label="建设类别", choices=Track.choices)
     named_on = DayField(label="认定日期")
@@ -81,7 +85,9 @@ class BackEntryForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    programme = forms.ModelChoiceField(label="建设方案", queryset=Programme.objects.all())
+    programme = forms.ModelChoiceField(
+        label="建设方案", queryset=Programme.objects.all(), empty_label="请选择"
+    )
     file = forms.FileField(label="Excel或CSV文件")
 
 

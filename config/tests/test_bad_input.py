@@ -4,6 +4,8 @@ and "²" is a digit to Python but no number."""
 import pytest
 from django.urls import reverse
 
+from stations.models import Facility
+
 SENTENCE = "看不见的空字符"
 
 
@@ -24,17 +26,29 @@ def test_an_address_with_a_nul_is_refused_with_a_sentence(address, login, cast):
     assert SENTENCE in answer.content.decode()
 
 
-def test_a_form_with_a_nul_is_refused_with_a_sentence(login, cast, station):
+def test_a_form_with_a_nul_loses_only_the_nul_and_says_so(login, cast, station):
     address = reverse("record_new", args=[station.region.code, "facilities", "facility"])
-    answer = login(cast.county).post(address, {"kind": "talk_room", "name": "a\x00b"})
-    assert answer.status_code == 400
+    answer = login(cast.county).post(
+        address, {"kind": "talk_room", "name": "谈\x00心室", "note": "二楼"}, follow=True
+    )
+    made = Facility.objects.get()
+    assert (made.name, made.note) == ("谈心室", "二楼")
     assert SENTENCE in answer.content.decode()
 
 
-def test_a_nul_of_a_stranger_is_refused_too(client, db):
+def test_a_form_with_a_nul_that_is_wrong_elsewhere_keeps_what_was_typed(login, cast, station):
+    address = reverse("record_new", args=[station.region.code, "facilities", "facility"])
+    answer = login(cast.county).post(address, {"name": "谈\x00心室", "floor_area": "很大"})
+    page = answer.content.decode()
+    assert SENTENCE in page
+    assert 'value="谈心室"' in page and 'value="很大"' in page
+    assert not Facility.objects.exists()
+
+
+def test_a_nul_of_a_stranger_does_no_harm(client, db):
     answer = client.post("/login/", {"username": "a\x00", "password": "b"})
-    assert answer.status_code == 400
-    assert SENTENCE in answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="a"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("key", ["²", "１²", "9" * 5000, "99999999999999999999"])
