@@ -3,7 +3,10 @@
 from accreditation import urls_desk, urls_progress, workspace
 from accreditation.applications import urls as applications
 from accreditation.naming_pages import urls as naming_pages
+from accreditation.people import urls as people
 from accreditation.scorecard import urls as scorecard
+from accreditation.surveys import urls as surveys
+from veterans.editions import urls as editions
 
 urlpatterns = [
     *urls_desk.urlpatterns,
@@ -11,5 +14,8 @@ urlpatterns = [
     *applications.urlpatterns,
     *naming_pages.urlpatterns,
     *scorecard.urlpatterns,
+    *surveys.urlpatterns,
+    *people.urlpatterns,
+    *editions.urlpatterns,
     *workspace.urlpatterns,
 ]

@@ -1,6 +1,3 @@
-from django import forms
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
@@ -8,19 +5,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.dates import format_partial
-from stations.filters import CountyFilter
 from stations.section_views import get_station
-from veterans.models import Veteran, War
+from veterans.filters import named
+from veterans.models import Veteran
 
-PAGE_SIZE = 50
 FOUND_AT_ONCE = 12
-
-
-def _named(words):
-    condition = Q()
-    for name in Veteran.search_fields:
-        condition |= Q(**{f"{name}__icontains": words})
-    return condition
 
 
 @require_GET
@@ -32,7 +21,7 @@ def find_people(request, code):
         Veteran.objects.visible_to(request.user)
         .filter(station__region__path__startswith=station.region.path)
         .exclude(status=Veteran.Status.MOVED)
-        .filter(_named(words))
+        .filter(named(words))
         .select_related("station__region")[:FOUND_AT_ONCE]
         if words
         else []
@@ -50,68 +39,6 @@ def _found(person, station):
         "name": person.name,
         "text": f"{person.name}（{extra}）" if extra else person.name,
     }
-
-
-MISSING = {
-    "former_post": Q(former_post_state__in=["blank", "unknown"]),
-    "current_post": Q(current_post_state__in=["blank", "unknown"]),
-    "strengths": Q(strengths_state__in=["blank", "unknown"]),
-    "honours": Q(honours_state__in=["blank", "unknown"]),
-    "birth": Q(birth_date=None),
-}
-
-
-class PeopleFilter(CountyFilter):
-    field_order = ["q", "county", "status", "person_kind", "war", "missing"]
-
-    q = forms.CharField(label="姓名或拼音首字母", required=False, max_length=30)
-    status = forms.ChoiceField(
-        label="在册状态", required=False, choices=[("", "全部"), *Veteran.Status.choices]
-    )
-    person_kind = forms.ChoiceField(
-        label="人员类别", required=False, choices=[("", "全部"), *Veteran.PersonKind.choices]
-    )
-    war = forms.ChoiceField(label="参战经历", required=False, choices=[("", "全部"), *War.choices])
-    missing = forms.ChoiceField(
-        label="未填项",
-        required=False,
-        choices=[
-            ("", "不限"),
-            ("former_post", "原部队职务"),
-            ("current_post", "现任职务"),
-            ("strengths", "特点优长"),
-            ("honours", "荣誉奖励"),
-            ("birth", "出生年月"),
-        ],
-    )
-
-    def apply(self, people):
-        if not self.is_valid():
-            return people
-        data = self.cleaned_data
-        if data["q"]:
-            people = people.filter(_named(data["q"]))
-        people = self.in_county(people)
-        for name in ("status", "person_kind"):
-            if data[name]:
-                people = people.filter(**{name: data[name]})
-        if data["war"]:
-            people = people.filter(war_tags__contains=f",{data['war']},")
-        if data["missing"]:
-            people = people.filter(MISSING[data["missing"]])
-        return people
-
-
-@require_GET
-def roster(request):
-    """The roster across the user's scope."""
-    require(can_see_records(request.user), "查阅人员不查看个人信息。")
-    form = PeopleFilter(request.GET or None, user=request.user)
-    people = form.apply(Veteran.objects.visible_to(request.user))
-    page = Paginator(
-        people.select_related("station__region").order_by("pinyin", "pk"), PAGE_SIZE
-    ).get_page(request.GET.get("page"))
-    return render(request, "veterans/roster.html", {"form": form, "page": page})
 
 
 @require_POST

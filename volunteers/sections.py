@@ -1,5 +1,5 @@
 from records.registry import Kind, Section, register
-from volunteers import forms
+from volunteers import forms, moves  # noqa: F401 (a move ends memberships)
 from volunteers.models import Group, Membership, Team
 
 

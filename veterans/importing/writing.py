@@ -12,6 +12,9 @@ from accounts import audit
 from accounts.models import AuditEntry
 from records.fields import keyed_hash
 from stations.models import Station
+from veterans import transfers
+from veterans.faults.detection import FROM_IMPORT
+from veterans.faults.runs import check_stations
 from veterans.importing import batches, matching
 from veterans.importing.cells import ASK, BLANK, Note
 from veterans.importing.differences import PARTIAL, PLAIN, TAGS, WRITTEN, Difference, to_date
@@ -201,19 +204,26 @@ class Writer:
 
     def _ask_transfers(self):
         """A person of another station is asked for, not taken."""
-        people = Veteran.objects.select_related("station").in_bulk(r.person_id for r in self.moves)
+        people = Veteran.objects.select_related("station__region").in_bulk(
+            r.person_id for r in self.moves
+        )
         pending = Transfer.objects.filter(veteran__in=people, answered_at=None)
         asked = set(pending.values_list("veteran_id", "to_station_id"))
         for row in self.moves:
             person = people.get(row.person_id)
             if person is None or (person.pk, row.station_id) in asked:
                 continue
-            Transfer.objects.create(
-                veteran=person, from_station=person.station, to_station=row.station
-            )
-            self.entries.append(
-                audit.entry("roster.transfer_ask", by=self.by, obj=person, station=row.station)
-            )
+            try:
+                transfers.ask(
+                    person,
+                    to=row.station,
+                    direction=Transfer.Direction.IN,
+                    by=self.by,
+                    name=row.name,
+                    reason="花名册导入",
+                )
+            except transfers.NotPossible:
+                continue  # asked for meanwhile, or no longer among the living
             self.counts["transfers"] += 1
         self._written(self.moves)
 
@@ -282,25 +292,30 @@ def _plain(value):
 
 
 def _faults(row, person):
-    """What the roster's page of faults must show of a freshly imported person."""
-    found = []
-    if person.id_check == Veteran.IdCheck.INVALID:
-        found.append(DataFault(veteran=person, kind="check_digit", field="id_number"))
-    found += [
-        DataFault(
-            veteran=person,
-            kind="impossible_date",
-            field=note["field"],
-            raw_text=note["message"][:200],
-        )
+    """Dates that could not be read: their text is nowhere else. The rest is found by the
+    check that follows."""
+    texts = {
+        note["field"]: note["message"]
         for note in row.notes
         if note["level"] == BLANK and note["field"] in PARTIAL
+    }
+    return [
+        DataFault(
+            veteran=person,
+            kind=DataFault.Kind.IMPOSSIBLE_DATE,
+            field=name,
+            raw_text=text[:200],
+            fingerprint=FROM_IMPORT,
+        )
+        for name, text in texts.items()
     ]
-    return found
 
 
 def write(batch: RosterImport, *, by=None, at=None, progress=None) -> Counter:
-    return Writer(batch, by=by, at=at, progress=progress).run()
+    writer = Writer(batch, by=by, at=at, progress=progress)
+    counts = writer.run()
+    check_stations(writer.stations)
+    return counts
 
 
 def sentence(counts: Counter) -> str:

@@ -1,0 +1,148 @@
+"""A person's page, the changes of status made on it, and who has not been contacted."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.permissions import can_edit_records, can_see_records, require
+from accreditation.people import facts
+from activities import contacts
+from records.dates import check_day
+from records.forms import DateInput
+from stations.models import Station
+from veterans import transfers
+from veterans.models import Veteran
+from veterans.status import NotPossible, change_status
+
+PHOTOS = ("service_life", "portrait")
+
+
+def _person(request, code):
+    people = Veteran.objects.visible_to(request.user).select_related(
+        "station__region__parent", "grid", "merged_into__station__region"
+    )
+    return get_object_or_404(people.defer("former_unit"), code=code)
+
+
+@require_GET
+def person(request, person_code):
+    require(can_see_records(request.user), "查阅人员不查看个人信息。")
+    return _page(request, _person(request, person_code))
+
+
+def _page(request, one, *, status_form=None, problem="", status=200):
+    user = request.user
+    honours = list(one.honours.all())
+    involved = facts.involvement(one, user)
+    services = facts.services_of(one, user)
+    links = list(one.attachment_links.select_related("attachment"))
+    moves = facts.transfers_of(one, user)
+    return render(
+        request,
+        "accreditation/people/person.html",
+        {
+            "person": one,
+            "station": one.station,
+            "facts": facts.facts_of(one),
+            "answers": facts.answers_of(one, honours),
+            "honours": honours,
+            "photos": [link for link in links if link.purpose in PHOTOS],
+            "files": [link for link in links if link.purpose not in PHOTOS],
+            "involved": involved,
+            "services": services,
+            "sees_services": user.role in contacts.KEEPERS,
+            "last_contact": facts.last_contact(involved, services),
+            "texts": facts.texts_of(one, user),
+            "memberships": facts.memberships_of(one, user),
+            "transfers": moves,
+            "open_transfers": [move for move in moves if move.answered_at is None],
+            "faults": list(one.faults.filter(closed_at=None)),
+            "history": facts.history_of(one, honours, user),
+            "can_edit": can_edit_records(user) and transfers.may_act_for(user, one.station),
+            "status_form": status_form or StatusForm(person=one),
+            "problem": problem,
+        },
+        status=status,
+    )
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(label="改为", widget=forms.RadioSelect)
+    on = forms.DateField(label="日期", widget=DateInput, validators=[check_day])
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [pair for pair in Veteran.Status.choices if pair[0] != person.status]
+        self.fields["status"].choices = choices
+        self.fields["status"].error_messages["required"] = "请选择改为什么状态。"
+        self.fields["on"].error_messages |= {
+            "required": "请填写日期。",
+            "invalid": "请按“2026-03-01”的格式填写日期。",
+        }
+        self.initial |= {"on": timezone.localdate(), "version": person.version}
+
+
+@require_POST
+def person_status(request, person_code):
+    """在册, 已迁出, 已去世 or 暂未联系上, from a day on."""
+    one = _person(request, person_code)
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改记录。")
+    form = StatusForm(request.POST, person=one)
+    if not form.is_valid():
+        return _page(request, one, status_form=form, status=400)
+    data = form.cleaned_data
+    try:
+        change_status(one, data["status"], on=data["on"], by=request.user, version=data["version"])
+    except NotPossible as problem:
+        fresh = _person(request, person_code)
+        form = StatusForm({**data, "version": fresh.version}, person=fresh)
+        return _page(request, fresh, status_form=form, problem=str(problem), status=409)
+    label = Veteran.Status(data["status"]).label
+    messages.success(request, f"“{one.name}”已改为{label}。")
+    return redirect("person", person_code=one.code)
+
+
+class DaysForm(forms.Form):
+    days = forms.IntegerField(
+        label="超过几天未联系", min_value=1, max_value=contacts.LONGEST, required=False
+    )
+    station = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+@require_GET
+def contact_page(request):
+    """Grids of a station with their liaison, or the stations of a county, and how many of
+    their people nobody spoke with for long."""
+    user = request.user
+    require(can_see_records(user), "查阅人员不查看个人信息。")
+    require(user.role in contacts.KEEPERS, "联系情况由服务站和县（区）工作人员掌握。")
+    form = DaysForm(request.GET)
+    form.is_valid()
+    days = form.cleaned_data.get("days") or contacts.DEFAULT_DAYS
+    code = request.GET.get("station", "")
+    if not code and user.role == User.Role.STATION and user.region.level == "village":
+        code = user.region.code
+    station = None
+    if code:
+        stations = Station.objects.visible_to(user).select_related("region")
+        station = get_object_or_404(stations, region__code=code)
+    rows = contacts.by_grid(station, user, days) if station else contacts.by_station(user, days)
+    return render(
+        request,
+        "accreditation/people/contacts.html",
+        {
+            "form": form,
+            "days": days,
+            "station": station,
+            "rows": rows,
+            "people": sum(row["people"] for row in rows),
+            "unreached": sum(row["unreached"] for row in rows),
+            "since": timezone.localdate() - dt.timedelta(days=days),
+        },
+    )

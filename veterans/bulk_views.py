@@ -1,0 +1,105 @@
+"""批量修改: choose people and one change, see exactly what will change, confirm."""
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import can_edit_records, require
+from records.forms import is_number
+from veterans import bulk
+from veterans.filters import PeopleFilter
+from veterans.models import Veteran
+
+TOO_MANY = f"一次最多修改{bulk.MOST}人，请用查询条件缩小范围，或在列表中勾选。"
+
+
+def _list_url(filters: str) -> str:
+    params = QueryDict(filters, mutable=True)
+    code = params.pop("station", [""])[0]
+    url = reverse("station_roster", args=[code]) if code.isalnum() else reverse("veterans")
+    return f"{url}?{params.urlencode()}" if params else url
+
+
+def _back(request, filters, sentence):
+    messages.error(request, sentence)
+    return redirect(_list_url(filters))
+
+
+@require_POST
+def bulk_preview(request):
+    """Writes nothing: row by row what would change."""
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改记录。")
+    filters = request.POST.get("filters", "")[:1500]
+    try:
+        change = bulk.read_change(request.POST.get("change", ""), request.user)
+    except bulk.UnknownChange:
+        return _back(request, filters, "请选择要修改成什么。")
+    people = Veteran.objects.editable_by(request.user)
+    if request.POST.get("all"):
+        people = PeopleFilter(QueryDict(filters), user=request.user).apply(people)
+    else:
+        keys = [key for key in request.POST.getlist("person") if is_number(key)]
+        people = people.filter(pk__in=keys[: bulk.MOST + 1])
+    if not people.exists():
+        return _back(request, filters, "没有选择人员，请先在列表中勾选。")
+    if people.count() > bulk.MOST:
+        return _back(request, filters, TOO_MANY)
+    return _preview_page(request, change, people, filters)
+
+
+@require_POST
+def bulk_apply(request):
+    """The ticked rows, all or none; if one was changed meanwhile, the page comes again."""
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改记录。")
+    filters = request.POST.get("filters", "")[:1500]
+    try:
+        change = bulk.read_change(request.POST.get("change", ""), request.user)
+    except bulk.UnknownChange:
+        return _back(request, filters, "请选择要修改成什么。")
+    seen = _versions(request.POST.getlist("row"))
+    people = Veteran.objects.editable_by(request.user).filter(pk__in=seen)
+    rows, _ = bulk.preview(change, people)
+    rows = [row for row in rows if not row.refusal]
+    stale = _changed_since(people, seen)
+    if not seen:
+        return _back(request, filters, "没有勾选人员，没有修改。")
+    if not stale:
+        try:
+            done = bulk.apply(change, rows, by=request.user)
+        except bulk.Stale:
+            stale = _changed_since(people.all(), seen)
+        else:
+            messages.success(request, f"已修改{done}人：{change.label}。")
+            return redirect(_list_url(filters))
+    return _preview_page(request, change, people.all(), filters, stale=stale or set(seen))
+
+
+def _versions(rows) -> dict[int, int]:
+    """{person: the version that the page showed}."""
+    pairs = (row.partition(".") for row in rows[: bulk.MOST])
+    return {
+        int(pk): int(version) for pk, _, version in pairs if is_number(pk) and is_number(version)
+    }
+
+
+def _changed_since(people, seen):
+    current = dict(people.values_list("pk", "version"))
+    return {pk for pk, version in seen.items() if current.get(pk) != version}
+
+
+def _preview_page(request, change, people, filters, *, stale=()):
+    rows, same = bulk.preview(
+        change, people.order_by("station__region__path", "pinyin", "pk"), stale=stale
+    )
+    context = {
+        "change": change,
+        "rows": rows,
+        "writable": sum(not row.refusal for row in rows),
+        "same": same,
+        "filters": filters,
+        "back_url": _list_url(filters),
+        "stale": bool(stale),
+    }
+    return render(request, "veterans/bulk.html", context, status=409 if stale else 200)

@@ -1,0 +1,93 @@
+"""/veterans/ and /stations/<code>/roster/: the list of people, its filters and columns."""
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import can_edit_records, can_see_records, require
+from stations.section_views import back_to, get_station, section_list
+from veterans.bulk import FIELDS as BULK_FIELDS
+from veterans.columns import chosen_columns, columns_for, table, with_columns
+from veterans.filters import PeopleFilter
+from veterans.models import Veteran
+
+PAGE_SIZE = 50
+
+
+class CountedPaginator(Paginator):
+    """Whoever counted already does not count twice."""
+
+    def __init__(self, rows, size, count):
+        super().__init__(rows, size)
+        self.count = count
+
+
+def count_kinds(people):
+    """{"total", "veterans", "others"}: survivors and families are on the list, and never
+    among the veterans; nor is who moved away or died."""
+    is_veteran = Q(person_kind=Veteran.PersonKind.VETERAN)
+    is_here = Q(status=Veteran.Status.ACTIVE)
+    return people.order_by().aggregate(
+        total=Count("pk"),
+        veterans=Count("pk", filter=is_veteran & is_here),
+        others=Count("pk", filter=~is_veteran & is_here),
+    )
+
+
+@require_GET
+def roster(request):
+    """The roster across the user's scope."""
+    require(can_see_records(request.user), "查阅人员不查看个人信息。")
+    return _page(request, None)
+
+
+@require_GET
+def station_roster(request, code):
+    """The roster of one station; its other parts (honours) keep the common list."""
+    if request.GET.get("part", "person") != "person":
+        return section_list(request, code, "roster")
+    return _page(request, get_station(request, code))
+
+
+def _page(request, station):
+    user = request.user
+    form = PeopleFilter(request.GET, user=user, station=station)
+    people = form.apply(Veteran.objects.visible_to(user))
+    columns = chosen_columns(user, request.GET.getlist("columns"), station=station)
+    counts = count_kinds(people)
+    rows = with_columns(people, columns).order_by("pinyin", "pk")
+    page = CountedPaginator(rows, PAGE_SIZE, counts["total"]).get_page(request.GET.get("page"))
+    shown = {column.key for column in columns}
+    return render(
+        request,
+        "veterans/roster.html",
+        {
+            "form": form,
+            "station": station,
+            "page": page,
+            "counts": counts,
+            "columns": columns,
+            "offered": [(c, c.key in shown) for c in columns_for(user, station=station)],
+            "table": table(page.object_list, columns, user),
+            "filters": filters_of(request.GET, station),
+            "can_edit": can_edit_records(user),
+            "bulk_fields": [f for f in BULK_FIELDS.values() if f.is_for(user, station)],
+            "opened": next(
+                (view for view in form.views if view[0] == request.GET.get("view")), None
+            ),
+            "back": back_to(request, station) if station else ("", ""),
+        },
+    )
+
+
+def filters_of(params, station=None) -> str:
+    """The address's conditions, for what acts on exactly these people."""
+    kept = QueryDict(mutable=True)
+    for name, values in params.lists():
+        if name not in ("page", "view", "back", "part") and any(values):
+            kept.setlist(name, values)
+    if station:
+        kept["station"] = station.region.code
+    return kept.urlencode()
