@@ -8,6 +8,7 @@ unsafe default: without a secret key the process does not start.
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -243,10 +244,23 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh the scores": {"task": "accreditation.tasks.refresh_scores", "schedule": 3600.0},
     "end overdue applications": {"task": "accreditation.tasks.lapse_overdue", "schedule": 3600.0},
+    "compare new photos": {
+        "task": "accreditation.tasks.compare_photos",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "look for doubts": {
+        "task": "accreditation.tasks.look_for_doubts",
+        "schedule": crontab(hour=2, minute=10),
+    },
     "pick up waiting jobs": {
         "task": "records.tasks.pick_up_jobs",
         "schedule": 30.0,
         "options": {"expires": 25},
+    },
+    "check the roster for faults": {
+        "task": "veterans.tasks.check_all_faults",
+        "schedule": crontab(hour=2, minute=30),
     },
     "seal the audit log": {
         "task": "accounts.tasks.seal_audit_log",

@@ -4,7 +4,6 @@ import hashlib
 import json
 
 from django.conf import settings
-from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
@@ -406,6 +405,8 @@ class Honour(Stamped):
     attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     station_path = "veteran__station"
+    # When two rows of one person are merged, these tell the same honour (veterans/merging).
+    same_fact = ("kind", "awarded_on", "count")
 
     class Meta:
         verbose_name = verbose_name_plural = "荣誉奖励"

@@ -32,6 +32,7 @@ from stations.models import (
 from tests.factories import RegionFactory, StationFactory
 from veterans.models import (
     DataFault,
+    FaultCheck,
     Enterprise,
     Exhibit,
     Honour,
@@ -120,6 +121,8 @@ class World:
             self.plans(station)
             self.ledger(station)
             self.desk(station)
+        # A check that never ended says nothing of the roster.
+        FaultCheck.objects.create(finished_at=self.pick([None, timezone.now(), timezone.now()]))
 
     def place(self, s):
         if self.yes(0.8):

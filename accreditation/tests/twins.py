@@ -26,7 +26,9 @@ from activities.models import (
 )  # fmt: skip
 from records.models import AttachmentLink, ContentCheck, CountyConfirmation
 from stations.models import Duty, Facility, Regulation, Resource, ResourceUse, Station, Title
-from veterans.models import DataFault, Enterprise, Exhibit, Honour, RosterEdition, Story, Veteran
+from veterans.models import (
+    Enterprise, Exhibit, FaultCheck, Honour, RosterEdition, Story, Veteran,
+)  # fmt: skip
 from volunteers.models import Membership, Team
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -208,7 +210,7 @@ class Twin:
         return clip(Fraction(365 - min(days), 185)) if days else ZERO
 
     def roster_faults(self):
-        if not DataFault.objects.exists():
+        if not FaultCheck.objects.filter(region=None).exclude(finished_at=None).exists():
             return None
         clean = [v for v in self.people if not v.faults.filter(closed_at=None).exists()]
         return lin(len(clean), len(self.people), 98, 80)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import audit
 from records.models import AttachmentLink
+from veterans.faults.runs import check_stations
 from veterans.importing import batches, matching
 from veterans.importing.differences import WRITTEN
 from veterans.importing.writing import write_over
@@ -40,6 +41,7 @@ def undo(batch: RosterImport, *, by) -> int:
         audit.record(
             "import.undo", by=by, obj=batch, after={"removed": len(made), "rows": len(rows)}
         )
+    check_stations({row.station_id for row in rows})
     return len(rows)
 
 
