@@ -19,14 +19,16 @@ def digest(username: str) -> str:
     return hashlib.sha256(username.strip().casefold().encode()).hexdigest()
 
 
-def take(username: str) -> bool:
-    """Use up one try; False when there is none left."""
+def take(username: str, *, limit: int | None = None) -> bool:
+    """Use up one try; False when there is none left. `limit` for what is not a log-in."""
     now = timezone.now()
     silent = now - timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
     LoginTries.objects.get_or_create(name_digest=digest(username))
     rows = LoginTries.objects.filter(name_digest=digest(username))
     rows.filter(last_at__lte=silent).update(count=0)
-    taken = rows.filter(count__lt=settings.LOGIN_TRIES).update(count=F("count") + 1, last_at=now)
+    taken = rows.filter(count__lt=limit or settings.LOGIN_TRIES).update(
+        count=F("count") + 1, last_at=now
+    )
     # Names nobody uses must not pile up.
     LoginTries.objects.filter(last_at__lte=silent - timedelta(days=1)).delete()
     return bool(taken)

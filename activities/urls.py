@@ -1,8 +1,10 @@
 from django.urls import path
 
 from activities import list_views, views
+from activities.surveys import urls as surveys
 
 urlpatterns = [
+    *surveys.urlpatterns,
     path("activities/", views.ledger, name="activities"),
     path("manage/lists/", list_views.manage_lists, name="manage_lists"),
     path("manage/lists/<slug:kind>/", list_views.list_rows, name="list_rows"),

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import crowds
 from accounts.permissions import can_see_records, is_city, require
 from accreditation import workflow
 from accreditation.models import Accreditation
@@ -20,6 +21,8 @@ from accreditation.naming_pages.forms import (
 )
 
 PAGE_SIZE = 50
+# Codes of the public page that one address may look up in a quarter of an hour.
+LOOK_UPS = 60
 State = Accreditation.State
 LIVE = (State.ACTIVE, State.RECHECK, State.RECTIFYING)
 # verb -> words, states in which it is offered, form, function, tone of the button
@@ -119,6 +122,13 @@ def step_view(verb):
 @require_GET
 def verify(request, code):
     """Public: what was named, where, when, and whether it still stands. No person."""
+    if not crowds.take_turn(request, "verify", limit=LOOK_UPS):
+        return render(
+            request,
+            "accreditation/accreditations/verify.html",
+            {"is_crowded": True},
+            status=429,
+        )
     rows = Accreditation.objects.select_related("station", "county", "programme")
     found = rows.filter(verify_code=code).first()
     return render(
