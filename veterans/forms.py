@@ -1,10 +1,15 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from records.fields import keyed_hash
+from records.fields import hash_version, keyed_hash, keyed_hashes
 from records.forms import PickMany, RecordForm
+from records.widgets import Segmented, Suggest
 from stations.forms import not_in_future
+from veterans.editions.book import counted
+from veterans.faults.detection import check_people
+from veterans.faults.runs import tell_superiors
 from veterans.id_numbers import read_id_number
 from veterans.models import (
     AnswerState,
@@ -16,9 +21,11 @@ from veterans.models import (
     Veteran,
 )
 from veterans.names import pinyin_keys
+from veterans.suggestions import suggestions
 
 # (text field, state field): what is typed counts as 已填, the words for "none" as 无.
 ANSWERS = (("former_post", "former_post_state"), ("current_post", "current_post_state"))
+ID_TAKEN = "这个公民身份号码已在花名册中，同一人只能在一个服务站在册。"
 NONE_WORDS = {"无", "没有", "暂无", "/", "—", "-"}
 
 
@@ -63,9 +70,17 @@ class VeteranForm(RecordForm):
             "residence",
             "grid",
             "status",
+            "status_on",
             "note",
         ]
         widgets = {
+            "former_post": Suggest(attrs={"data-answers": "former_post_state"}),
+            "current_post": Suggest(attrs={"data-answers": "current_post_state"}),
+            "strengths_text": Suggest(attrs={"data-answers": "strengths_state"}),
+            "former_post_state": Segmented,
+            "current_post_state": Segmented,
+            "strengths_state": Segmented,
+            "honours_state": Segmented,
             "id_number": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 18}),
             "phone": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 20}),
             "strengths": PickMany,
@@ -73,6 +88,7 @@ class VeteranForm(RecordForm):
         help_texts = {
             "former_post": "只填职务，不填部队番号、代号。",
             "current_post": "务农、经商等如实填写。",
+            "status_on": "变更在册状态时填写；不填按今天。",
         }
 
     def __init__(self, *args, **kwargs):
@@ -80,6 +96,8 @@ class VeteranForm(RecordForm):
         self.fields["strengths"].queryset = self.fields["strengths"].queryset.filter(is_active=True)
         if self.user.role != "county":
             del self.fields["is_priority"]
+        for name, words in suggestions(self.user, self.station).items():
+            self.fields[name].widget.suggestions = words
         for name, masked in (
             ("id_number", self.instance.masked_id_number),
             ("phone", self.instance.masked_phone),
@@ -121,6 +139,8 @@ class VeteranForm(RecordForm):
         for text, state in ANSWERS:
             if data.get(text, "").strip() in NONE_WORDS:
                 data[text], data[state] = "", AnswerState.NONE
+            elif data.get(text) and self._chose_no_answer(state, data):
+                self.add_error(text, "填写了内容，又选了“无”或“不详”：请删去内容，或改选“已填”。")
             elif data.get(text):
                 data[state] = AnswerState.ANSWERED
             elif data.get(state) == AnswerState.ANSWERED:
@@ -130,7 +150,21 @@ class VeteranForm(RecordForm):
         elif data.get("strengths_state") == AnswerState.ANSWERED:
             self.add_error("strengths_text", "选了“已填”，请勾选或填写特点优长；确实没有请选“无”。")
         self._apply_id_number(data.get("id_number", ""))
+        self._date_status(data, today)
         return data
+
+    def _chose_no_answer(self, state, data):
+        return state in self.changed_data and data.get(state) in (
+            AnswerState.NONE,
+            AnswerState.UNKNOWN,
+        )
+
+    def _date_status(self, data, today):
+        """A status holds from a day on: today, unless another was typed."""
+        if data.get("status_on") and data["status_on"] > today:
+            self.add_error("status_on", "状态变更日期不能晚于今天。")
+        elif "status" in self.changed_data and "status_on" not in self.changed_data:
+            data["status_on"] = today if self.instance.pk else None
 
     def _apply_id_number(self, number):
         person = self.instance
@@ -140,6 +174,11 @@ class VeteranForm(RecordForm):
             return
         read = read_id_number(number)
         person.id_check = Veteran.IdCheck.VALID if read.is_valid else Veteran.IdCheck.INVALID
+        # The constraint compares under one key; rows under the one before it are looked up.
+        others = Veteran.objects.filter(id_hash__in=keyed_hashes(number)[1:], id_check="valid")
+        is_replaced = settings.OLD_HASH_KEYS and read.is_valid
+        if is_replaced and others.filter(status="active").exclude(pk=person.pk).exists():
+            self.add_error("id_number", ID_TAKEN)
 
     def _get_validation_exclusions(self):
         # id_hash and id_check are computed above: the uniqueness of a person is checked here.
@@ -147,8 +186,12 @@ class VeteranForm(RecordForm):
 
     def before_save(self):
         person = self.instance
-        person.phone_hash = keyed_hash(person.phone)
+        person.phone_hash, person.hash_version = keyed_hash(person.phone), hash_version()
         person.pinyin, person.initials = pinyin_keys(person.name)
+
+    def after_save(self, *, by):
+        """What was repaired is closed at once, what went wrong is asked at once."""
+        tell_superiors(check_people([self.instance.pk]).opened)
 
 
 class HonourForm(RecordForm):
@@ -205,6 +248,23 @@ class RosterEditionForm(RecordForm):
             "confirmed_on": "核对花名册的日期；核对时填写新增、迁出、去世人数，没有填0。",
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        edition = self.instance
+        if edition.pdf:
+            self.fields["printed_on"].disabled = True
+            self.fields["printed_on"].help_text = "由系统打印，日期不改。"
+            self.fields[
+                "counted_rows"
+            ].help_text = f"签字件上写的人数；系统打印时为{edition.row_count}人，两数应一致。"
+        for name, found in (
+            ("moved_in", edition.found_in),
+            ("moved_out", edition.found_out),
+            ("deceased", edition.found_deceased),
+        ):
+            if found is not None:
+                self.fields[name].help_text = f"系统与上一版比对：{found}人。"
+
     def clean(self):
         data = super().clean()
         if not data.get("printed_on") and not data.get("confirmed_on"):
@@ -222,7 +282,7 @@ class RosterEditionForm(RecordForm):
         if edition.pk is None:
             last = RosterEdition.objects.filter(station=self.station).order_by("-edition").first()
             edition.edition = last.edition + 1 if last else 1
-            edition.row_count = Veteran.objects.filter(station=self.station).people().count()
+            edition.row_count = counted(self.station).count()
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() | {"edition"}

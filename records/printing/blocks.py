@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 # Not allowed in XML, and nothing that a printer could show.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LONG_RUN = re.compile(r"[!-~]{18,}")
+_LONG_RUN = re.compile(r"[!-~]{24,}")
 ZERO_WIDTH_SPACE = "\u200b"
 
 
