@@ -5,6 +5,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from accreditation import doubts
+from accreditation.doubts.photos import compare_new
 from accreditation.models import Application
 from accreditation.scoring.stored import store_scores
 from accreditation.workflow.errors import StaleState
@@ -31,3 +33,15 @@ def lapse_overdue():
 def refresh_scores():
     """As the system: the scores that stand on lists and sums, where they changed."""
     store_scores(on=timezone.localdate())
+
+
+@shared_task
+def compare_photos():
+    """As the system: look for pictures like those that were attached since the last time."""
+    doubts.open_found(compare_new())
+
+
+@shared_task
+def look_for_doubts():
+    """As the system, every night: what the other signals find."""
+    doubts.look(timezone.localdate())

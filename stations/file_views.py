@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import AuditEntry
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.files import RefusedFile, link, store_upload
+from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
 from records.registry import kind_of
 from records.scanning import Scanner, positions, replaced
@@ -50,19 +51,19 @@ def record_files(request, code, section, kind, key):
         except RefusedFile as refused:
             errors.append(str(refused))
             continue
-        twin = _same_file(attachment, request.user)
+        note = _seen_before(attachment, request.user)
         link(attachment, record, purpose=purpose, caption=caption)
-        stored.append((attachment, twin))
+        stored.append((attachment, note))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(
-            {"stored": [_described(a, twin) for a, twin in stored], "errors": errors},
+            {"stored": [_described(*one) for one in stored], "errors": errors},
             status=400 if errors and not stored else 200,
         )
     for error in errors:
         messages.error(request, error)
-    for attachment, twin in stored:
-        if twin:
-            messages.warning(request, f"“{attachment}”与此前上传的“{twin}”是同一个文件。")
+    for attachment, note in stored:
+        if note:
+            messages.warning(request, f"“{attachment}”{note}")
     if stored:
         messages.success(request, f"已上传{len(stored)}个文件。")
     return redirect(record_url(section, kind, station, record))
@@ -93,18 +94,26 @@ def _ask_about_words(request, one, record, place, caption, found):
     return render(request, "stations/caption_words.html", context)
 
 
-def _same_file(attachment, user):
-    """An earlier upload of the same bytes that this user may know of."""
-    same = Attachment.objects.visible_to(user).filter(sha256=attachment.sha256)
-    return same.exclude(pk=attachment.pk).first()
+def _seen_before(attachment, user) -> str:
+    """The sentence for whoever uploads what is already there: they see it first and may say
+    why (a joint event, another angle). Nothing is refused for it."""
+    same = Attachment.objects.filter(sha256=attachment.sha256).exclude(pk=attachment.pk)
+    alike = [one.pk for one in near([attachment.perceptual_hash]) if one.pk != attachment.pk]
+    like = Attachment.objects.filter(pk__in=alike)
+    for rows, words in ((same, "是同一个文件"), (like, "很相似")):
+        if known := rows.visible_to(user).first():
+            return f"与此前上传的“{known}”{words}。"
+        if rows.exists():
+            return f"与另一个服务站的照片（文件）{words}。"
+    return ""
 
 
-def _described(attachment, twin):
+def _described(attachment, note):
     return {
         "name": attachment.original_name,
         "code": attachment.code,
         "kind": attachment.kind,
-        "note": f"与此前上传的“{twin}”是同一个文件。" if twin else "",
+        "note": note,
     }
 
 

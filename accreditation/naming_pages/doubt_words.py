@@ -13,6 +13,7 @@ WORDS = {
     "copied_participants": ("参加名单多次相同", "请核对参加名单"),
     "repeated_figures": ("数据雷同或均为整数", "请核对数据"),
     "implausible_person": ("人员信息存疑", "请核对人员信息"),
+    "over_registered": ("花名册人数超过建档人数", "请核对花名册；建档人数由县（区）核对"),
     "registered_drop": ("建档人数申报前减少", "由县区说明"),
     "same_scene": ("不同日期场景相同", "请说明"),
     "mixed_theme": ("内容与申报类别不一致", "多数内容不属于本站类别，请核对"),

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
 from accreditation.models import Doubt
-from accreditation.naming_pages.doubt_words import words
+from accreditation.naming_pages.doubt_words import WORDS, words
+from stations.models import Station
 
 PAGE_SIZE = 50
 
@@ -24,10 +25,23 @@ class DoubtFilter(forms.Form):
         choices=[("", "待核实"), ("all", "全部"), ("true", "属实"), ("false_alarm", "误报")],
     )
 
+    kind = forms.ChoiceField(
+        label="疑点",
+        required=False,
+        choices=[("", "全部"), *((key, above) for key, (above, _) in WORDS.items())],
+    )
+
+    def __init__(self, *args, is_station=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_station:
+            del self.fields["kind"]
+
     def apply(self, rows):
         if not self.is_valid():
             return rows.filter(state=Doubt.State.OPEN)
         data = self.cleaned_data
+        if data.get("kind"):
+            rows = rows.filter(kind=data["kind"])
         if data["q"]:
             rows = rows.filter(station__name__icontains=data["q"])
         if data["state"] == "all":
@@ -59,16 +73,16 @@ def doubts(request):
 
 
 def _list(request, *, typed=None, status=200):
-    form = DoubtFilter(request.GET or None)
+    is_station = request.user.role == User.Role.STATION
+    form = DoubtFilter(request.GET or None, is_station=is_station)
     rows = form.apply(_visible(request.user)).select_related(
         "station__region", "application", "closed_by", "explained_by"
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    is_station = request.user.role == User.Role.STATION
     for row in page.object_list:
         row.word = words(row.kind, is_station=is_station)
         row.typed = typed if typed and typed["pk"] == row.pk else None
-        row.sides = _sides(row, is_station=is_station)
+    _show_sides(page.object_list, request.user)
     return render(
         request,
         "accreditation/doubts.html",
@@ -83,19 +97,20 @@ def _list(request, *, typed=None, status=200):
     )
 
 
-def _sides(row, *, is_station):
-    """The two things; what lies at another place is "another station" to a station."""
-    left, right = _text(row.left), _text(row.right)
-    elsewhere = row.right.get("station") if isinstance(row.right, dict) else None
-    if is_station and elsewhere not in (None, row.station.region.code, row.station.name):
-        right = "另一服务站的材料"
-    return left, right
-
-
-def _text(side):
-    if not isinstance(side, dict):
-        return str(side or "")
-    return "；".join(str(side[key]) for key in ("label", "text", "day") if side.get(key))
+def _show_sides(rows, user):
+    """The two things of each row; what lies outside the reader's stations is "another
+    station" to them (design.md section 5). One query for the page."""
+    codes = {side.get("station") for row in rows for side in (row.left, row.right)}
+    known = set(
+        Station.objects.visible_to(user)
+        .filter(region__code__in=codes - {None})
+        .values_list("region__code", flat=True)
+    )
+    for row in rows:
+        row.sides = [
+            side if side.get("station") in (None, *known) else {"label": "另一服务站的材料"}
+            for side in (row.left, row.right)
+        ]
 
 
 @require_POST

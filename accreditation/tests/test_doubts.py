@@ -1,0 +1,380 @@
+"""Each signal finds what it is for and leaves the ordinary alone; a doubt is opened once."""
+
+import datetime as dt
+import io
+import random
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import AuditEntry
+from accreditation import doubts
+from accreditation.doubts import engine, entries, figures, people, photos, texts
+from accreditation.models import Application, Doubt, StationScore
+from accreditation.tests.workflow_world import a_programme
+from records.fields import keyed_hash
+from records.files import link, store_upload
+from records.models import Attachment
+from records.tests.test_lookalikes import drawn
+from stations.models import Outcome
+from tests.factories import (
+    ActivityFactory,
+    FacilityFactory,
+    ParticipationFactory,
+    RegulationFactory,
+    StoryFactory,
+    VeteranFactory,
+)
+from veterans.models import DataFault
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 6, 1)
+PHONE = {"phone": "13800001111", "phone_hash": keyed_hash("13800001111")}
+
+
+def moment(day, hour=9, minute=0):
+    return timezone.make_aware(dt.datetime(day.year, day.month, day.day, hour, minute))
+
+
+def picture(image):
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def attach(record, image, *, by, name="合影.jpg"):
+    photo = store_upload(SimpleUploadedFile(name, picture(image)), station=record.station, by=by)
+    link(photo, record)
+    return photo
+
+
+def kinds(findings):
+    return [finding.kind for finding in findings]
+
+
+# --- pictures ------------------------------------------------------------------------------
+
+
+def test_the_same_and_a_shrunk_picture_at_another_station(station, other_station, cast):
+    scene = drawn(1)
+    first = FacilityFactory(station=station)
+    attach(first, scene, by=cast.manager)
+    attach(FacilityFactory(station=other_station), scene, by=cast.outsider)
+    attach(ActivityFactory(station=other_station), scene.resize((200, 150)), by=cast.outsider)
+
+    assert doubts.open_found(photos.compare_new()) == 2
+    # The room and the event of the other station are of two kinds and need no word.
+    found = Doubt.objects.order_by("kind").values_list("kind", "station")
+    assert list(found) == [
+        ("same_file", other_station.pk), ("similar_photo", other_station.pk),
+    ]  # fmt: skip
+
+
+def test_many_pictures_of_one_event_are_no_doubt(station, cast):
+    activity = ActivityFactory(station=station)
+    for size in ((320, 240), (300, 225), (280, 210)):
+        attach(activity, drawn(2).resize(size), by=cast.manager)
+    assert list(photos.compare_new()) == []
+
+
+def test_a_picture_on_two_events_of_one_station_is_one_doubt(station, cast):
+    early, late = ActivityFactory(station=station), ActivityFactory(station=station)
+    for size in ((320, 240), (300, 225)):
+        attach(early, drawn(3).resize(size), by=cast.manager)
+        attach(late, drawn(3).resize(size), by=cast.manager)
+    assert doubts.open_found(photos.compare_new()) == 1
+    doubt = Doubt.objects.get()
+    assert doubt.requirement == "C6.3"
+    assert {doubt.left["station"], doubt.right["station"]} == {station.region.code}
+
+
+def test_a_picture_is_compared_once(station, cast):
+    attach(FacilityFactory(station=station), drawn(4), by=cast.manager)
+    assert list(photos.compare_new()) == []
+    assert not Attachment.objects.filter(compared_at=None).exists()
+    # A later copy still finds it.
+    attach(FacilityFactory(station=station), drawn(4), by=cast.manager)
+    assert kinds(photos.compare_new()) == ["same_file"]
+
+
+def test_comparing_takes_the_same_queries_for_one_and_for_many(
+    station, cast, django_assert_max_num_queries
+):
+    for seed in range(12):
+        attach(FacilityFactory(station=station), drawn(seed % 6), by=cast.manager)
+    with django_assert_max_num_queries(8):
+        assert len(list(photos.compare_new())) == 6
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_doubt"),
+    [(None, False), (DAY, False), (DAY + dt.timedelta(3), False), (DAY - dt.timedelta(4), True)],
+)
+def test_the_day_in_a_picture(station, cast, taken, is_doubt):
+    activity = ActivityFactory(station=station, happened_on=DAY)
+    photo = attach(activity, drawn(5), by=cast.manager)
+    photo.taken_at = moment(taken) if taken else None
+    photo.uploaded_at = moment(DAY)
+    photo.save()
+    found = list(photos.photo_date(DAY))
+    assert bool(found) is is_doubt
+    if found:
+        assert found[0].left["day"] == "2026-05-28" and found[0].right["day"] == "2026-06-01"
+
+
+# --- the ledger ------------------------------------------------------------------------------
+
+
+def entry(station, happened_on, recorded_at, **fields):
+    activity = ActivityFactory(station=station, happened_on=happened_on, **fields)
+    activity.recorded_at = recorded_at
+    activity.save()
+    return activity
+
+
+def test_a_year_at_one_sitting(station):
+    for month in range(1, 6):
+        entry(station, dt.date(2026, month, 10), moment(dt.date(2026, month, 12)))
+    for number in range(5):
+        entry(station, dt.date(2026, number + 1, 20), moment(DAY, 9, number))
+    (found,) = entries.bulk_entry(DAY)
+    assert found.left["label"].endswith("录入5条") and found.requirement == "C6.4"
+    assert found.right["text"] == "2026-01-20至2026-05-20"
+
+
+def test_entries_marked_as_entered_afterwards_are_no_sitting(station):
+    for number in range(12):
+        entry(station, dt.date(2026, 1, number + 1), moment(DAY, 9, number), is_late_entry=True)
+    assert list(entries.bulk_entry(DAY)) == []
+    assert list(entries.date_order(DAY)) == []
+
+
+def test_a_steady_ledger_is_no_sitting(station):
+    for month in range(1, 6):
+        for day in (3, 10, 24):
+            at = dt.date(2026, month, day)
+            entry(station, at, moment(at + dt.timedelta(1)))
+    assert list(entries.bulk_entry(DAY)) == []
+    assert list(entries.date_order(DAY)) == []
+
+
+@pytest.mark.parametrize("happened_on", [DAY + dt.timedelta(1), DAY - dt.timedelta(61)])
+def test_days_in_the_wrong_order(station, happened_on):
+    entry(station, happened_on, moment(DAY))
+    (found,) = entries.date_order(DAY)
+    assert found.right["day"] == happened_on.isoformat()
+
+
+# --- people ----------------------------------------------------------------------------------
+
+
+def test_one_person_in_two_towns_on_a_day(tree, station, other_station):
+    town = tree.stations["321322100"]
+    person, neighbour = VeteranFactory(station=station), VeteranFactory(station=station)
+    for at in (station, other_station):
+        ParticipationFactory(activity=ActivityFactory(station=at, happened_on=DAY), veteran=person)
+    for at in (station, town):  # a village and its own town: the same event, twice written
+        activity = ActivityFactory(station=at, happened_on=DAY)
+        ParticipationFactory(activity=activity, veteran=neighbour)
+    (found,) = people.two_places(DAY)
+    assert found.left["text"] == person.name
+    assert {found.left["station"], found.right["station"]} == {
+        station.region.code, other_station.region.code,
+    }  # fmt: skip
+
+
+def test_a_call_is_not_being_there(station, other_station):
+    person = VeteranFactory(station=station)
+    for at, by_phone in ((station, False), (other_station, True)):
+        activity = ActivityFactory(station=at, happened_on=DAY, by_phone=by_phone)
+        ParticipationFactory(activity=activity, veteran=person)
+    assert list(people.two_places(DAY)) == []
+
+
+def test_one_person_on_two_rosters_until_a_side_closes_it(station, other_station):
+    one, other = VeteranFactory(station=station), VeteranFactory(station=other_station)
+    for mine, its in ((one, other), (other, one)):
+        DataFault.objects.create(veteran=mine, other=its, kind="duplicate")
+    (found,) = people.two_rosters(DAY)
+    assert found.station == other_station.pk
+    DataFault.objects.update(closed_at=moment(DAY))
+    assert list(people.two_rosters(DAY)) == []
+
+
+def test_the_same_list_three_times_in_a_row(station):
+    regulars = [VeteranFactory(station=station) for _ in range(6)]
+    for week in range(4):
+        activity = ActivityFactory(station=station, happened_on=DAY - dt.timedelta(7 * week))
+        # Four events: five times the same five, once with one more.
+        for person in regulars[: 6 if week == 3 else 5]:
+            ParticipationFactory(activity=activity, veteran=person)
+    (found,) = people.copied_participants(DAY)
+    assert found.left["text"] == "连续3次都是同样的5人"
+
+
+def test_a_telephone_of_more_than_three(station, other_station):
+    for _ in range(3):
+        VeteranFactory(station=station, **PHONE)
+    VeteranFactory(station=other_station, **PHONE)
+    assert list(people.shared_phone(DAY)) == []
+    VeteranFactory(station=station, **PHONE)
+    (found,) = people.shared_phone(DAY)
+    assert (found.kind, found.station) == ("implausible_person", station.pk)
+    assert "13800001111" not in str(found)
+
+
+# --- texts and figures -------------------------------------------------------------------------
+
+
+def test_another_village_in_ones_own_rules(station, other_station):
+    RegulationFactory(station=station, body="甲镇甲一村每月学习。甲一村党员参加。")
+    RegulationFactory(station=other_station, title="学习制度", body="甲一村每月学习一次。")
+    (found,) = texts.foreign_place(DAY)
+    assert found.station == other_station.pk
+    assert found.right["label"] == "文中出现“甲一村”"
+
+
+def test_the_same_outcome_at_three_stations(tree):
+    stations = [tree.stations[code] for code in ("321322100201", "321322100202", "321391100201")]
+    for number, at in enumerate(stations):
+        for metric, value in (("村集体收入", 50), ("亩产", 500 + number)):
+            Outcome.objects.create(
+                station=at, metric=metric, year=2025, value=value, unit="万元", source="年报"
+            )
+    found = list(figures.repeated_figures(DAY))
+    assert [finding.station for finding in found] == [at.pk for at in stations[1:]]
+    assert "亩产" not in str(found)
+
+
+def test_areas_that_are_all_round(station, other_station):
+    for area in (100, 200, 300, 400):
+        FacilityFactory(station=station, floor_area=area)
+        FacilityFactory(station=other_station, floor_area=area + 5)
+    (found,) = figures.repeated_figures(DAY)
+    assert found.station == station.pk
+
+
+@pytest.mark.parametrize(("registered", "is_doubt"), [(20, False), (19, True), (None, False)])
+def test_more_people_than_the_county_counts(station, registered, is_doubt):
+    VeteranFactory.create_batch(20, station=station)
+    VeteranFactory(station=station, status="deceased")
+    VeteranFactory(station=station, person_kind="survivor")
+    station.registered_veterans = registered
+    station.save()
+    assert bool(list(figures.over_registered(DAY))) is is_doubt
+
+
+@pytest.fixture
+def application(station):
+    return Application.objects.create(
+        programme=a_programme(), station=station, track="red", number="2026R001",
+        state="county_review", submitted_at=moment(DAY),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "days_before", "is_doubt"),
+    [(90, 70, 10, True), (70, 90, 10, False), (90, 70, 100, False)],
+)
+def test_an_official_count_that_falls_before_applying(
+    application, cast, old, new, days_before, is_doubt
+):
+    audit.record(
+        "figures.change", by=cast.county, obj=application.station, station=application.station,
+        before={"registered_veterans": old}, after={"registered_veterans": new},
+        at=moment(DAY - dt.timedelta(days_before)),
+    )  # fmt: skip
+    assert bool(list(figures.registered_drop(DAY))) is is_doubt
+
+
+def test_most_of_what_is_shown_belongs_to_another_track(application):
+    for theme, count in (("red", 2), ("rural", 2)):
+        for _ in range(count):
+            StoryFactory(station=application.station, theme=theme)
+    assert list(figures.mixed_theme(DAY)) == []
+    StoryFactory(station=application.station, theme="historical")
+    (found,) = figures.mixed_theme(DAY)
+    assert found.left["text"] == "共5项，其中3项属于其他类别"
+
+
+# --- opening -----------------------------------------------------------------------------------
+
+
+def test_a_finding_is_opened_once_and_written_down(application, cast):
+    station = application.station
+    entry(station, DAY + dt.timedelta(1), moment(DAY))
+    scores = list(StationScore.objects.values())
+    assert engine.look(DAY) == 1
+    doubt = Doubt.objects.get()
+    assert (doubt.station, doubt.application, doubt.state) == (station, application, "open")
+    written = AuditEntry.objects.get(action="doubt.open")
+    assert (written.actor, written.object_id) == (None, str(doubt.pk))
+    assert list(StationScore.objects.values()) == scores
+
+    Doubt.objects.update(state="false_alarm", reason="补录", closed_by=cast.county)
+    assert engine.look(DAY) == 0
+    assert AuditEntry.objects.filter(action="doubt.open").count() == 1
+
+
+def test_a_look_over_the_city_takes_the_same_queries_for_one_and_for_many(station, other_station):
+    def fill(at, count):
+        rng = random.Random(count)
+        group = [VeteranFactory(station=at, **PHONE) for _ in range(5)]
+        for _ in range(count):
+            activity = entry(at, DAY - dt.timedelta(rng.randrange(90)), moment(DAY))
+            for person in group:
+                ParticipationFactory(activity=activity, veteran=person)
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            found = [list(signal(DAY)) for signal in engine.SIGNALS]
+        return len(caught), sum(map(len, found))
+
+    fill(station, 4)
+    few, found = queries()
+    for at in (station, other_station):
+        fill(at, 12)
+    many, more = queries()
+    assert many == few
+    assert more > found > 0
+
+
+# --- the page ----------------------------------------------------------------------------------
+
+
+def test_a_station_does_not_learn_which_other_station_it_is(station, other_station, cast, login):
+    attach(FacilityFactory(station=station), drawn(6), by=cast.manager, name="甲村.jpg")
+    photo = attach(FacilityFactory(station=other_station), drawn(6), by=cast.outsider)
+    doubts.open_found(photos.compare_new())
+
+    def shown(user):
+        return login(user).get("/accreditation/doubts/").content.decode()
+
+    theirs = shown(cast.outsider)
+    assert "另一服务站的材料" in theirs and f"/files/{photo.code}/small/" in theirs
+    assert "甲村.jpg" not in theirs and station.name not in theirs
+    assert "另一服务站的材料" in shown(cast.other_county)
+    assert "甲村.jpg" in shown(cast.city)
+    assert "没有符合条件的事项" in shown(cast.county)
+
+
+def test_whoever_uploads_a_known_picture_is_told_first(station, other_station, cast, login):
+    scene = drawn(8)
+    attach(FacilityFactory(station=station), scene, by=cast.manager, name="甲村.jpg")
+    mine = FacilityFactory(station=other_station)
+
+    def send(image):
+        answer = login(cast.outsider).post(
+            f"/stations/{other_station.region.code}/facilities/facility/{mine.pk}/files/",
+            {"files": SimpleUploadedFile("乙村.jpg", picture(image)), "purpose": "general"},
+            headers={"accept": "application/json"},
+        )
+        return answer.json()["stored"][0]["note"]
+
+    assert send(scene) == "与另一个服务站的照片（文件）是同一个文件。"
+    assert send(scene.resize((260, 195))) == "与此前上传的“乙村.jpg”很相似。"
+    assert send(drawn(9)) == ""
