@@ -5,4 +5,4 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self):
-        from config import checks  # noqa: F401  (registers the checks)
+        from config import checks, key_checks  # noqa: F401  (registers the checks)

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
@@ -37,6 +38,10 @@ def job_list(request):
     )
 
 
+def is_expired(row):
+    return row.expires_at is not None and row.expires_at < timezone.now()
+
+
 def shown(user, row):
     """What the page and the polling script show of a job."""
     ended = row.state in (Job.State.FAILED, Job.State.INTERRUPTED, Job.State.CANCELLED)
@@ -49,7 +54,7 @@ def shown(user, row):
         "percent": row.percent,
         "message": row.message,
         "is_open": row.state in (Job.State.QUEUED, Job.State.RUNNING),
-        "has_result": bool(row.result) and can_download(user, row),
+        "has_result": bool(row.result) and can_download(user, row) and not is_expired(row),
         "can_retry": ended and can_steer(user, row),
         "can_cancel": row.state in (Job.State.QUEUED, Job.State.RUNNING) and can_steer(user, row),
     }
@@ -66,6 +71,8 @@ def job_result(request, code):
     row = get_object_or_404(Job.objects.visible_to(request.user), code=code)
     if not can_download(request.user, row):
         raise PermissionDenied("结果文件只能由提交任务的人下载。")
+    if is_expired(row):
+        raise PermissionDenied("结果文件已过保留时间，需要时请重新提交。")
     if not row.result or not row.result.storage.exists(row.result.name):
         raise Http404
     audit.record("job.download", by=request.user, obj=row, after={"file": row.result_name})

@@ -63,12 +63,14 @@ class StaleJob(Exception):
 
 @dataclass(frozen=True)
 class JobResult:
-    """`is_temporary`: the file was made for this result; no copy of it stays behind."""
+    """`is_temporary`: the file was made for this result; no copy of it stays behind.
+    `keep`: how long it can be fetched, where it holds what should not lie about."""
 
     message: str = ""
     file: Path | None = None
     name: str = ""
     is_temporary: bool = False
+    keep: timedelta | None = None
 
 
 Runner = Callable[[Job, "Progress"], JobResult | str | None]
@@ -247,6 +249,7 @@ def _finish(row: Job, state: State, result: JobResult) -> None:
         if result.is_temporary:
             result.file.unlink(missing_ok=True)
         values |= {"result": stored, "result_name": result.name or result.file.name}
+        values["expires_at"] = timezone.now() + result.keep if result.keep else None
     if state == State.DONE:
         values["done"] = F("total")
     with transaction.atomic():
@@ -308,6 +311,13 @@ def pick_up(*, at_start: bool = False) -> None:
         waiting = waiting.filter(Q(rung_at=None) | Q(rung_at__lt=now - RING_AGAIN_AFTER))
     for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
         ring(pk)
+
+
+def remove_expired() -> None:
+    """Files that may not be fetched any more; the row stays and says so."""
+    for row in Job.objects.filter(expires_at__lt=timezone.now()).exclude(result=""):
+        if Job.objects.filter(pk=row.pk, result=row.result.name).update(result=""):
+            row.result.storage.delete(row.result.name)
 
 
 def _give_up(row: Job) -> None:

@@ -17,6 +17,7 @@ def run_job(pk: int) -> None:
 @shared_task
 def pick_up_jobs() -> None:
     jobs.pick_up()
+    jobs.remove_expired()
 
 
 @worker_ready.connect

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from records.dates import Precision, format_partial
-from records.fields import keyed_hash
+from records.fields import keyed_hash, same_hash
 from veterans.importing.dates import agree
 from veterans.models import CareCategory, Honour, Veteran, War
 
@@ -124,14 +124,14 @@ class Difference:
 
     def _numbers(self):
         number = self.values.get("id_number")
-        if number and keyed_hash(number) != self.person.id_hash:
+        if number and not same_hash(number, self.person.id_hash):
             is_better = self.values["id_check"] == Veteran.IdCheck.VALID
             if is_better or not self.person.id_hash:
                 self._set("id_number", number)
                 self.updates["id_check"] = self.values["id_check"]
                 self.updates["id_hash"] = keyed_hash(number)
         phone = self.values.get("phone")
-        if phone and keyed_hash(phone) != self.person.phone_hash:
+        if phone and not same_hash(phone, self.person.phone_hash):
             self._set("phone", phone)
             self.updates["phone_hash"] = keyed_hash(phone)
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.utils.functional import cached_property
 
 from records.dates import format_partial
-from records.fields import keyed_hash
+from records.fields import keyed_hash, keyed_hashes, same_hash
 from veterans.importing.cells import ASK, NOTE
 from veterans.importing.dates import agree
 from veterans.importing.differences import Difference
@@ -29,14 +29,16 @@ class StoredPeople:
         stations = {row.station.pk for row in rows if row.station is not None}
         numbers = {row.values["id_number"] for row in rows if row.values.get("id_number")}
         self.hash_of = {number: keyed_hash(number) for number in numbers}
+        # While the key is replaced, a row may still stand under the one before it.
+        current = {old: keyed_hash(number) for number in numbers for old in keyed_hashes(number)}
         self.by_hash = defaultdict(list)
         self.by_name = defaultdict(list)
         self.people = {}
         # The encrypted columns are compared by their hashes and need not be opened.
         found = Veteran.objects.defer("id_number", "phone", "former_unit")
-        for part in chunks(self.hash_of.values()):
+        for part in chunks(current):
             for person in found.filter(id_hash__in=part).select_related("station__region"):
-                self.by_hash[person.id_hash].append(person)
+                self.by_hash[current[person.id_hash]].append(person)
                 self.people[person.pk] = person
         names = {row.name for row in rows if row.name}
         if stations and found.filter(station__in=stations).exists():
@@ -148,7 +150,7 @@ def _by_name(row, stored, number_hash):
 
 def _corroborated(row, person):
     phone = row.values.get("phone")
-    if phone and person.phone_hash and keyed_hash(phone) == person.phone_hash:
+    if phone and same_hash(phone, person.phone_hash):
         return True
     start = row.values.get("enlisted_on")
     stored = format_partial(person.enlisted_on, person.enlisted_precision)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from records.fields import keyed_hash
 from records.models import AttachmentLink
 from veterans.faults.runs import check_stations
 from veterans.importing import batches, matching
@@ -112,6 +113,10 @@ def _put_back(rows, kept, people, by):
         for name, value in before["fields"].items():
             is_date = name in _DATES and value
             setattr(person, name, dt.date.fromisoformat(value) if is_date else value)
+        # The key of the hashes may have been replaced since.
+        for name, source in Veteran.keyed_hashes.items():
+            if name in before["fields"]:
+                setattr(person, name, keyed_hash(getattr(person, source)))
         person.pinyin, person.initials = pinyin_keys(person.name)
         person.version += 1
         person.updated_at, person.updated_by = timezone.now(), by

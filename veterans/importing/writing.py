@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
-from records.fields import keyed_hash
+from records.fields import keyed_hash, keyed_hashes
 from stations.models import Station
 from veterans import transfers
 from veterans.faults.detection import FROM_IMPORT
@@ -129,11 +129,13 @@ class Writer:
     def _drop_taken(self):
         """A valid number belongs to one active person: who came in since the preview, or
         by an earlier row, keeps it."""
-        hashes = {p.id_hash for _, p, _ in self.new if p.id_check == "valid"}
+        valid = [p for _, p, _ in self.new if p.id_check == "valid"]
+        # Under the key that is being replaced as well: the constraint sees only one of them.
+        hashes = {one: p.id_hash for p in valid for one in keyed_hashes(p.id_number)}
         taken = set()
         for part in matching.chunks(hashes):
             active = Veteran.objects.filter(id_hash__in=part, id_check="valid", status="active")
-            taken |= set(active.values_list("id_hash", flat=True))
+            taken |= {hashes[one] for one in active.values_list("id_hash", flat=True)}
         kept = []
         for row, person, values in self.new:
             if person.id_check == "valid" and person.status == "active":

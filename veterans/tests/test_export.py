@@ -153,12 +153,3 @@ def test_an_unmasked_export_needs_a_purpose_and_is_logged(
         .to_python()
     )
     assert NUMBER in text and "八一走访" in text
-
-
-def test_an_unmasked_export_covers_one_station_only(people, tree, cast, login):
-    VeteranFactory(station=tree.stations["321322100202"])
-
-    response = login(cast.county).post("/veterans/export/", {"unmasked": "1", "purpose": "走访"})
-
-    assert response.status_code == 400 and "一个服务站" in response.content.decode()
-    assert not Job.objects.exists() and not AccessLog.objects.exists()
