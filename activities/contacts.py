@@ -84,5 +84,6 @@ register_column(
             pk: day.isoformat() for pk, day in last_contacts(people, user).items()
         },
         roles=KEEPERS,
+        is_short=True,
     )
 )

@@ -79,6 +79,8 @@ ENTRIES = [
     Entry("服务站", "building-community", "stations", ("county", "city", "admin")),
     Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin")),
     Entry("导出申请", "file-export", "export_requests", ("county", "city")),
+    Entry("转接申请", "switch-horizontal", "transfers", ("station", "county", "city")),
+    Entry("联系情况", "phone", "contacts", ("station", "county")),
     Entry("花名册导入", "file-import", "veterans_import", ("station", "county")),
     Entry("活动台账", "notebook", "activities", ("county", "city", "admin")),
     Entry("满意度调查", "mood-smile", "surveys", ("county", "city", "admin")),

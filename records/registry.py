@@ -19,7 +19,8 @@ class Kind:
 
     `columns` are (label, attribute or function of the row); `purposes` say what its files
     may be for (empty: no files); `owner` is the field that ties it to the station, None
-    where the model's own `visible_to` and the form decide (shared resources)."""
+    where the model's own `visible_to` and the form decide (shared resources); `page` is the
+    address of a page of its own, named by `lookup` (a person's)."""
 
     slug: str
     model: type[Model]
@@ -37,6 +38,13 @@ class Kind:
     children: tuple[str, ...] = ()
     parent: str = ""
     noun: str = ""
+    page: str = ""
+    # What its writer and its checker should know: (row, user) -> remarks with text and url.
+    remarks: Callable | None = None
+    # The address of its page to read and print.
+    reading: str = ""
+    # Rows that are ended (a consent that is taken back), never deleted.
+    keeps: bool = False
 
     @property
     def label(self) -> str:

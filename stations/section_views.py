@@ -208,9 +208,21 @@ def _alike(request, kind, station):
 def _after_save(request, section, kind, station, record):
     if "save_and_new" in request.POST:
         return reverse("record_new", args=[station.region.code, section.slug, kind.slug])
+    if kind.page:
+        return own_page(kind, record)
     if kind.purposes:
         return record_url(section, kind, station, record)
     return _list_url(station, section, kind)
+
+
+def _say_remarks(request, kind, record):
+    """After saving the list is shown; on the record itself the remarks stand on its page."""
+    for remark in kind.remarks(record, request.user) if kind.remarks else ():
+        messages.warning(request, remark.text)
+
+
+def own_page(kind, record):
+    return reverse(kind.page, args=[getattr(record, kind.lookup)]) if kind.page else ""
 
 
 def _list_url(station, section, kind):
@@ -234,13 +246,21 @@ def record_edit(request, code, section, kind, key):
     record = get_record(request, station, kind, key)
     if request.method == "POST":
         require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改记录。")
-    form = kind.form(_posted(request), instance=record, user=request.user, station=station)
+    form = kind.form(
+        _posted(request),
+        instance=record,
+        user=request.user,
+        station=station,
+        initial={"unlock": request.GET.get("unlock") == "1"} if kind.has_checks else None,
+    )
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
             if _save(form, request) is not None:
                 messages.success(request, f"“{record}”已保存。")
-                return redirect(_keep_back(_list_url(station, section, kind), request, station))
+                _say_remarks(request, kind, record)
+                after = own_page(kind, record) or _list_url(station, section, kind)
+                return redirect(_keep_back(after, request, station))
         except LostUpdate as lost:
             conflict = _show_both_versions(form, lost.current)
     return _form_page(request, station, section, kind, form, record=record, conflict=conflict)
@@ -301,6 +321,9 @@ def _form_page(request, station, section, kind, form, *, record=None, conflict=N
             "form": form,
             "record": record,
             "record_key": getattr(record, kind.lookup) if saved else "",
+            "own_page": own_page(kind, record) if saved else "",
+            "reading": reverse(kind.reading, args=[record.pk]) if saved and kind.reading else "",
+            "remarks": kind.remarks(record, request.user) if saved and kind.remarks else (),
             "may_check": request.user.role in ("county", "city"),
             "may_unmask": can_edit_records(request.user),
             "links": links,
@@ -324,6 +347,7 @@ def record_delete(request, code, section, kind, key):
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以删除记录。")
+    require(not kind.keeps, "个人同意事项不删除：本人撤回的，请填写撤回日期。")
     require(kind.slug != "person", "花名册人员不删除：请把在册状态改为已迁出、已去世或暂未联系上。")
     if request.method == "POST":
         name = str(record)

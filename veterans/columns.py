@@ -30,6 +30,7 @@ class Column:
     collect: Callable | None = None
     default: bool = False
     roles: tuple[str, ...] = ()
+    is_short: bool = False
 
     def is_for(self, user) -> bool:
         return not self.roles or user.role in self.roles
@@ -114,21 +115,21 @@ def photo_counts(people, user) -> dict[int, str]:
 
 
 COLUMNS: list[Column] = [
-    Column("station", "服务站", lambda p: p.station.name, default=True),
+    Column("station", "服务站", lambda p: p.station.region.name, default=True),
     Column("person_kind", "人员类别", _shown("person_kind")),
-    Column("gender", "性别", _shown("gender"), default=True),
-    Column("birth", "出生年月", _partial("birth_date"), default=True),
-    Column("age", "年龄", age_of),
+    Column("gender", "性别", _shown("gender"), default=True, is_short=True),
+    Column("birth", "出生年月", _partial("birth_date"), default=True, is_short=True),
+    Column("age", "年龄", age_of, is_short=True),
     Column("former_post", "原部队职务", _answer("former_post"), default=True),
     Column("current_post", "现任职务", _answer("current_post"), default=True),
     Column("strengths", "特点优长", default=True),
     Column("honours", "荣誉奖励", default=True),
     Column("political_status", "政治面貌", _shown("political_status")),
-    Column("enlisted", "入伍时间", _partial("enlisted_on")),
-    Column("discharged", "退役时间", _partial("discharged_on")),
+    Column("enlisted", "入伍时间", _partial("enlisted_on"), is_short=True),
+    Column("discharged", "退役时间", _partial("discharged_on"), is_short=True),
     Column("branch", "军兵种", lambda p: p.branch),
-    Column("id_number", "公民身份号码", lambda p: p.masked_id_number),
-    Column("phone", "联系电话", lambda p: p.masked_phone, default=True),
+    Column("id_number", "公民身份号码", lambda p: p.masked_id_number, is_short=True),
+    Column("phone", "联系电话", lambda p: p.masked_phone, default=True, is_short=True),
     Column("care", "优抚类别", _labels("care_categories", CareCategory.choices)),
     Column("war", "参战经历", _labels("war_tags", War.choices)),
     Column("residence", "居住情况", _shown("residence")),
@@ -136,7 +137,7 @@ COLUMNS: list[Column] = [
     Column("plaque", "光荣牌", _shown("plaque")),
     Column("interview", "口述史料采集", _shown("interview_status")),
     Column("photos", "军旅生涯照片", collect=photo_counts),
-    Column("status", "在册状态", _shown("status"), default=True),
+    Column("status", "在册状态", _shown("status")),
     Column("note", "备注", lambda p: p.note),
 ]
 
@@ -157,8 +158,8 @@ def chosen_columns(user, keys, *, station=None) -> list[Column]:
     return chosen or [column for column in offered if column.default]
 
 
-def table(people, columns, user) -> list[tuple[Veteran, list[tuple[str, object]]]]:
-    """[(person, [(label, cell)])] with a fixed number of queries."""
+def table(people, columns, user) -> list[tuple[Veteran, list[tuple[Column, object]]]]:
+    """[(person, [(column, cell)])] with a fixed number of queries."""
     people = list(people)
     keys = {column.key for column in columns}
     tags, honours = {}, {}
@@ -177,7 +178,7 @@ def table(people, columns, user) -> list[tuple[Veteran, list[tuple[str, object]]
             return collected[column.key].get(person.pk, "")
         return column.text(person)
 
-    return [(p, [(column.label, cell(column, p)) for column in columns]) for p in people]
+    return [(p, [(column, cell(column, p)) for column in columns]) for p in people]
 
 
 def with_columns(people, columns):

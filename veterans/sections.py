@@ -1,7 +1,7 @@
 from records.dates import format_partial
 from records.registry import Kind, Section, register
-from veterans import forms
-from veterans.models import Enterprise, Exhibit, Honour, RosterEdition, Story, Veteran
+from veterans import consent_forms, forms, remarks, story_forms
+from veterans.models import Consent, Enterprise, Exhibit, Honour, RosterEdition, Story, Veteran
 
 
 def _partial(name, precision):
@@ -46,11 +46,12 @@ register(
                     ("在册状态", "get_status_display"),
                 ),
                 noun="人员",
+                page="person",
                 purposes=("service_life", "portrait", "consent", "general"),
                 lookup="code",
                 search=("name", "pinyin", "initials"),
                 filters=("status", "person_kind"),
-                children=("honour",),
+                children=("honour", "consent"),
             ),
             Kind(
                 "honour",
@@ -66,6 +67,23 @@ register(
                 related=("veteran",),
                 parent="veteran",
                 purposes=("general",),
+            ),
+            Kind(
+                "consent",
+                Consent,
+                consent_forms.ConsentForm,
+                (
+                    ("人员", "veteran"),
+                    ("同意事项", "get_kind_display"),
+                    ("同意日期", "given_on"),
+                    ("撤回日期", "withdrawn_on"),
+                ),
+                owner="veteran__station",
+                related=("veteran",),
+                parent="veteran",
+                purposes=("consent",),
+                keeps=True,
+                noun="个人同意事项",
             ),
         ),
         clause="附件1 二",
@@ -127,7 +145,7 @@ register(
             Kind(
                 "story",
                 Story,
-                forms.StoryForm,
+                story_forms.StoryForm,
                 (
                     ("标题", "title"),
                     ("所属类别", "get_theme_display"),
@@ -139,6 +157,8 @@ register(
                 search=("title", "subject_name"),
                 filters=("theme", "subject"),
                 has_checks=True,
+                remarks=remarks.of_story,
+                reading="story",
                 hint="严把政治关、史实关：两项审核由两个不同的人负责，审核后修改内容须重新审核。",
             ),
         ),
@@ -154,7 +174,7 @@ register(
             Kind(
                 "exhibit",
                 Exhibit,
-                forms.ExhibitForm,
+                story_forms.ExhibitForm,
                 (
                     ("标题", "title"),
                     ("陈列位置", "get_place_display"),
@@ -165,6 +185,8 @@ register(
                 purposes=("general", "opinion"),
                 filters=("place", "theme"),
                 has_checks=True,
+                remarks=remarks.of_exhibit,
+                reading="exhibit",
             ),
         ),
         clause="四（六）；附件2 第5项",

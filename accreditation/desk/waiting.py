@@ -26,6 +26,7 @@ from activities.models import Activity, PlanItem
 from records.models import Feedback, Job
 from records.notices import notices_for
 from stations.models import Region, Station
+from veterans import transfers
 
 LISTED = 10
 DAYS_AHEAD = 10
@@ -71,6 +72,7 @@ def of_station(user, *, today):
         "station": Station.objects.visible_to(user).filter(region=user.region_id).first(),
         "applications": list(_applications(user).filter(waiting).order_by("state_since")[:LISTED]),
         "items": list(plan_items(user, today=today)),
+        "transfers": transfers.awaiting(user).count(),
         "notices": unread_notices(user),
     }
 
@@ -110,6 +112,7 @@ def of_county(user, *, today):
     towns = town_rows(user, today=today)
     drafts = Target.objects.visible_to(user).filter(state=Target.State.DRAFT).count()
     proposals = _open_proposals(user).count()
+    moves = transfers.awaiting(user).count()
     lacking = sum(town.lacking for town in towns)
     ready = sum(town.ready for town in towns)
     return {

@@ -73,7 +73,9 @@ def _page(request, one, *, status_form=None, problem="", status=200):
 
 class StatusForm(forms.Form):
     status = forms.ChoiceField(label="改为", widget=forms.RadioSelect)
-    on = forms.DateField(label="日期", widget=DateInput, validators=[check_day])
+    on = forms.DateField(
+        label="日期", widget=DateInput(attrs={"class": "form-control"}), validators=[check_day]
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, person, **kwargs):

@@ -125,7 +125,7 @@ def test_the_chosen_columns_are_shown_and_numbers_stay_masked(people, cast, stat
     )
 
     (_, cells) = response.context["table"][0]
-    assert dict(cells) == {
+    assert {column.label: cell for column, cell in cells} == {
         "公民身份号码": "32*************08X", "联系电话": "199****1111",
         "优抚类别": "参战退役人员、年满60周岁农村籍退役士兵", "网格": "东片",
     }  # fmt: skip
@@ -134,7 +134,10 @@ def test_the_chosen_columns_are_shown_and_numbers_stay_masked(people, cast, stat
 def test_an_answer_says_none_unknown_or_nothing(people, cast, station, login):
     response = listed(login(cast.manager), station, columns=["former_post", "current_post"])
 
-    cells = {person.name: dict(cells) for person, cells in response.context["table"]}
+    cells = {
+        person.name: {column.label: cell for column, cell in cells}
+        for person, cells in response.context["table"]
+    }
     assert cells["张三"] == {"原部队职务": "班长", "现任职务": "无"}
     assert cells["李四"] == {"原部队职务": "不详", "现任职务": ""}
 
