@@ -15,6 +15,7 @@ from config.demo.finished import recognise_finished
 from config.demo.ledger import fill_ledger
 from config.demo.lists import ensure_lists
 from config.demo.loader import Loader
+from config.demo.mistakes import make_mistakes
 from config.demo.people import fill_editions, fill_people
 from config.demo.photos import PhotoStock
 from config.demo.places import fill_grids, fill_place, station_values
@@ -28,6 +29,7 @@ from config.demo.trail import Trail
 from config.demo.world import World
 from records.models import Attachment
 from stations.models import Region, Station
+from veterans.faults.runs import check_region
 from veterans.models import Veteran
 
 ASSIGNED_PHONES = 9_500
@@ -78,7 +80,8 @@ def _people_and_records(world, password, clock):
     world.loader.flush()
     clock("人员、台账和附件")
     _finish_stations(world)
-    clock("服务站信息")
+    check_region()
+    clock("服务站信息和数据核查")
     _accreditation(world, counties)
     clock("认定和申报")
 
@@ -116,6 +119,7 @@ def _fill(world):
         fill_exhibits(world, place)
         fill_ledger(world, place)
         fill_services(world, place)
+    make_mistakes(world)
 
 
 def _finish_stations(world):
