@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from config.menu import menu_for
+from config.menu import menu_for, menu_html
 from records.notices import notices_for
 
 
@@ -28,6 +28,10 @@ class Layout:
     @cached_property
     def menu(self):
         return menu_for(self.user, self.request.path) if self.is_member else []
+
+    @property
+    def menu_html(self):
+        return menu_html(self.user, self.request.path) if self.is_member else ""
 
     @cached_property
     def unit(self):

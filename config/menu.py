@@ -4,8 +4,10 @@ An entry whose address does not exist is left out, so that the menu never leads 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 ALL = ("station", "county", "city", "admin", "viewer")
@@ -78,6 +80,7 @@ ENTRIES = [
     Entry("疑点核实", "alert-triangle", "doubts", ("county", "city")),
     Entry("服务站", "building-community", "stations", ("county", "city", "admin")),
     Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin")),
+    Entry("典型故事库", "books", "stories", STAFF),
     Entry("导出申请", "file-export", "export_requests", ("county", "city")),
     Entry("转接申请", "switch-horizontal", "transfers", ("station", "county", "city")),
     Entry("联系情况", "phone", "contacts", ("station", "county")),
@@ -107,15 +110,53 @@ def _address(entry, user):
         return None
 
 
+def _key(user):
+    """All that an entry's `kwargs` and `applies` may look at."""
+    region = user.region if user.region_id else None
+    return (user.role, region.code, region.level) if region else (user.role, None, None)
+
+
+KEPT = 1000
+_links: dict[tuple, tuple[Link, ...]] = {}
+
+
+def _links_of(user) -> tuple[Link, ...]:
+    """The links of the user's role in the user's place, worked out once: thirty addresses
+    looked up on every page cost more than its queries."""
+    key = _key(user)
+    if key not in _links:
+        order = {"": 0, "系统管理": 1, "其他": 2}
+        links = [
+            Link(entry.label, entry.icon, url, entry.group)
+            for entry in ENTRIES
+            if user.role in entry.roles and entry.applies(user) and (url := _address(entry, user))
+        ]
+        if len(_links) >= KEPT:
+            _links.clear()
+        _links[key] = tuple(sorted(links, key=lambda link: order[link.group]))
+    return _links[key]
+
+
+def current_url(links, path) -> str | None:
+    """The longest address that `path` begins with."""
+    urls = [link.url for link in links]
+    matching = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(matching, key=len, default=None)
+
+
 def menu_for(user, path="") -> list[Link]:
-    """The links of the user's role; the current one is the longest that `path` begins with."""
-    found = [
-        (entry, url)
-        for entry in ENTRIES
-        if user.role in entry.roles and entry.applies(user) and (url := _address(entry, user))
-    ]
-    matching = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
-    current = max(matching, key=len, default=None)
-    order = {"": 0, "系统管理": 1, "其他": 2}
-    found.sort(key=lambda pair: order[pair[0].group])
-    return [Link(e.label, e.icon, url, e.group, url == current) for e, url in found]
+    """The links of the user's role, with the one that leads to `path` marked."""
+    links = _links_of(user)
+    current = current_url(links, path)
+    return [replace(link, is_current=True) if link.url == current else link for link in links]
+
+
+def menu_html(user, path="") -> str:
+    links = _links_of(user)
+    return _rendered(links, current_url(links, path))
+
+
+@lru_cache(maxsize=KEPT)
+def _rendered(links: tuple[Link, ...], current: str | None) -> str:
+    marked = [replace(link, is_current=True) if link.url == current else link for link in links]
+    return render_to_string("ui/menu.html", {"links": marked})

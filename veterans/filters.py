@@ -15,18 +15,12 @@ from records.fields import tag
 from records.models import AttachmentLink
 from stations.models import Grid, Region
 from veterans.models import CareCategory, Honour, SavedView, Strength, Veteran, War
+from veterans.search import named
 
 OPEN = ["blank", "unknown"]
 QUESTIONS = ("former_post", "current_post", "strengths", "honours")
 MERITS = ["title", "merit_1", "merit_2", "merit_3", "war_merit", "historic_merit"]
 NO_GRID = "none"
-
-
-def named(words):
-    condition = Q()
-    for name in Veteran.search_fields:
-        condition |= Q(**{f"{name}__icontains": words})
-    return condition
 
 
 def _open_answers():

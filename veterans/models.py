@@ -6,7 +6,8 @@ import json
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, StrIndex, Substr
 from django.utils import timezone
 
 from records.dates import Precision, format_partial
@@ -70,6 +71,24 @@ def _precision():
     return models.CharField("精度", max_length=6, choices=Precision, default=Precision.MONTH)
 
 
+def _search_key(expression, length=60):
+    """A piece of the name or of its sound that a search can begin with; the database keeps
+    it in step (veterans/search.py says what is found through it)."""
+    text = models.CharField(max_length=length)
+    return models.GeneratedField(expression=expression, output_field=text, db_persist=True)
+
+
+def _without_spaces(expression):
+    return Replace(expression, Value(" "), Value(""))
+
+
+def _prefix_index(field):
+    """For `__begins`: PostgreSQL finds a prefix only in this order of letters."""
+    return models.Index(
+        fields=[field], name=f"veteran_begins_{field}", opclasses=["varchar_pattern_ops"]
+    )
+
+
 class VeteranQuerySet(ScopedQuerySet):
     def people(self):
         """People, as the rubric means it: living veterans on the roster."""
@@ -130,6 +149,13 @@ class Veteran(Record):
     name = models.CharField("姓名", max_length=60)
     pinyin = models.CharField(max_length=160, editable=False, db_index=True, default="")
     initials = models.CharField(max_length=60, editable=False, db_index=True, default="")
+    given_name = _search_key(Substr("name", 2))
+    name_end = _search_key(Substr("name", 3))
+    name_rest = _search_key(Substr("name", 4))
+    sound = _search_key(_without_spaces(F("pinyin")), 160)
+    given_sound = _search_key(
+        _without_spaces(Substr("pinyin", StrIndex("pinyin", Value(" ")) + 1)), 160
+    )
     gender = models.CharField("性别", max_length=6, choices=Gender, blank=True)
     birth_date = models.DateField("出生年月", null=True, blank=True)
     birth_precision = _precision()
@@ -202,6 +228,12 @@ class Veteran(Record):
         ordering = ["pinyin", "pk"]
         indexes = [
             models.Index(fields=["station", "status", "person_kind"], name="veteran_people"),
+            # The first fifty of a large scope are read from here in the order of the list.
+            models.Index(fields=["pinyin", "id", "station"], name="veteran_order"),
+            *[
+                _prefix_index(field)
+                for field in ("name", "given_name", "name_end", "name_rest", "sound", "given_sound")
+            ],
             models.Index(fields=["name"], name="veteran_name"),
         ]
         constraints = [

@@ -6,8 +6,8 @@ from accounts import audit
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.dates import format_partial
 from stations.section_views import get_station
-from veterans.filters import named
 from veterans.models import Veteran
+from veterans.search import named
 
 FOUND_AT_ONCE = 12
 

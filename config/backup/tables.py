@@ -26,8 +26,13 @@ def tables():
     return sorted(wanted, key=lambda model: model._meta.label_lower)
 
 
+def fields_of(model):
+    """What is stored by us; what the database works out itself is not carried along."""
+    return [field for field in model._meta.concrete_fields if not field.generated]
+
+
 def columns(model):
-    return [field.attname for field in model._meta.concrete_fields]
+    return [field.attname for field in fields_of(model)]
 
 
 def is_raw(field):
@@ -37,7 +42,7 @@ def is_raw(field):
 
 
 def rows(model):
-    fields = model._meta.concrete_fields
+    fields = fields_of(model)
     picked = [
         Cast(field.attname, models.TextField()) if is_raw(field) else models.F(field.attname)
         for field in fields
@@ -63,7 +68,7 @@ def plain(value):
 
 def write(model, source):
     """Insert the lines of one table; how many."""
-    fields = model._meta.concrete_fields
+    fields = fields_of(model)
     restore = [restorer(field) for field in fields]
     count = 0
     size = max(1, min(CHUNK, MOST_PARAMETERS // len(fields)))
@@ -89,7 +94,7 @@ def restorer(field):
 
 def insert(model, values):
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
+    names = ", ".join(quote(field.column) for field in fields_of(model))
     one = f"({', '.join(['%s'] * len(values[0]))})"
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
     with connection.cursor() as cursor:

@@ -25,7 +25,7 @@ class Table:
 
     def __init__(self, model):
         self.model = model
-        self.fields = model._meta.concrete_fields
+        self.fields = [field for field in model._meta.concrete_fields if not field.generated]
         self.next_pk = (model.objects.aggregate(top=models.Max("pk"))["top"] or 0) + 1
         self.rows = []
         # attname -> (position, how to prepare); columns that are not given stand in the

@@ -4,6 +4,7 @@ docs/ui.md shows them in use. They render what they are given and ask the databa
 """
 
 import datetime as dt
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -96,6 +97,7 @@ def dash(value):
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def icon(name, label=""):
     """An icon of static/vendor/icons.svg; a decoration, unless it is given a label."""
     href = f"{static('vendor/icons.svg')}#{name}"
@@ -129,6 +131,7 @@ def bar(value, maximum, colour="", ahead=0, mark=None, label=""):
     }
 
 
+@lru_cache(maxsize=1000)
 def _badge(text, tone, extra=""):
     return format_html('<span class="badge tone-{} {}">{}</span>', tone, extra, text)
 
@@ -175,10 +178,11 @@ def pagination(context, page, key="page"):
     `key` is the name of the page number in the address, for pages with two lists.
     """
     query = context["request"].GET.copy()
+    query.pop(key, None)
+    kept = f"{query.urlencode()}&" if query else ""
 
     def address(number):
-        query[key] = number
-        return f"?{query.urlencode()}"
+        return f"?{kept}{key}={number}"
 
     gap = page.paginator.ELLIPSIS
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)

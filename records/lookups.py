@@ -1,0 +1,21 @@
+"""`name__begins="张"`: a prefix found through an index on both databases.
+
+SQLite's LIKE ignores the case of letters and with it every index; a range of the same
+meaning does not. PostgreSQL walks an index with varchar_pattern_ops for its LIKE.
+"""
+
+from django.db.models import CharField
+from django.db.models.lookups import StartsWith
+
+HIGHEST = "\U0010ffff"
+
+
+@CharField.register_lookup
+class Begins(StartsWith):
+    lookup_name = "begins"
+
+    def as_sqlite(self, compiler, connection):
+        column, values = self.process_lhs(compiler, connection)
+        return f"({column} >= %s AND {column} < %s)", [
+            *values, self.rhs, *values, self.rhs + HIGHEST
+        ]  # fmt: skip
