@@ -1,0 +1,170 @@
+"""批量修改: exactly what the page listed is written, all rows or none."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from stations.models import Grid
+from tests.factories import VeteranFactory
+from veterans import bulk
+from veterans.models import Veteran
+
+
+@pytest.fixture
+def people(station):
+    return [VeteranFactory(station=station, name=f"人员{n}") for n in range(3)]
+
+
+def preview(client, people, change, **extra):
+    data = {"person": [p.pk for p in people], "change": change, **extra}
+    return client.post(reverse("bulk_preview"), data)
+
+
+def confirm(client, rows, change):
+    return client.post(reverse("bulk_apply"), {"row": rows, "change": change}, follow=True)
+
+
+def values(name="residence"):
+    return list(Veteran.objects.order_by("pk").values_list(name, "version"))
+
+
+def test_the_page_lists_every_row_and_writes_nothing(people, cast, login):
+    Veteran.objects.filter(pk=people[0].pk).update(residence="away")
+
+    response = preview(login(cast.manager), people, "residence:away")
+
+    rows = response.context["rows"]
+    assert [(row.person.name, row.old, row.new) for row in rows] == [
+        ("人员1", "常住", "外出务工"), ("人员2", "常住", "外出务工"),
+    ]  # fmt: skip
+    assert "另有 1 人已经是这个内容" in response.content.decode()
+    assert values() == [("away", 1), ("local", 1), ("local", 1)]
+
+
+def test_the_ticked_rows_are_changed_and_each_leaves_its_entry(people, cast, login):
+    client = login(cast.manager)
+
+    response = confirm(client, [f"{p.pk}.1" for p in people[:2]], "residence:away")
+
+    assert "已修改2人：居住情况：外出务工。" in response.content.decode()
+    assert values() == [("away", 2), ("away", 2), ("local", 1)]
+    entries = AuditEntry.objects.filter(action="record.change", reason="批量修改")
+    assert {(e.object_id, str(e.before), str(e.after)) for e in entries} == {
+        (str(p.pk), "{'居住情况': '常住'}", "{'居住情况': '外出务工'}") for p in people[:2]
+    }
+
+
+def test_one_row_changed_meanwhile_stops_all_of_them(people, cast, login):
+    Veteran.objects.filter(pk=people[1].pk).update(version=2, residence="elsewhere")
+
+    response = confirm(login(cast.manager), [f"{p.pk}.1" for p in people], "residence:away")
+
+    assert response.status_code == 409
+    assert values() == [("local", 1), ("elsewhere", 2), ("local", 1)]
+    text = response.content.decode()
+    assert "这一次没有修改任何人" in text and "<del>人户分离</del>" in text
+    assert [row.person.name for row in response.context["rows"] if row.is_stale] == ["人员1"]
+    assert not AuditEntry.objects.filter(reason="批量修改").exists()
+
+
+def test_a_row_changed_while_writing_rolls_everything_back(people, cast):
+    change = bulk.read_change("residence:away", cast.manager)
+    rows, _ = bulk.preview(change, Veteran.objects.order_by("pk"))
+    Veteran.objects.filter(pk=people[2].pk).update(version=5)
+
+    with pytest.raises(bulk.Stale):
+        bulk.apply(change, rows, by=cast.manager)
+
+    assert values() == [("local", 1), ("local", 1), ("local", 5)]
+    assert not AuditEntry.objects.filter(reason="批量修改").exists()
+
+
+def test_care_categories_are_added_and_taken_away_one_by_one(people, cast, login):
+    Veteran.objects.filter(pk=people[0].pk).update(care_categories=["disabled"])
+    client = login(cast.manager)
+
+    confirm(client, [f"{p.pk}.1" for p in people[:2]], "care_add:combat")
+    assert values("care_categories")[:2] == [(["disabled", "combat"], 2), (["combat"], 2)]
+
+    confirm(client, [f"{people[0].pk}.2"], "care_remove:disabled")
+    assert values("care_categories")[0] == (["combat"], 3)
+
+
+def test_a_grid_takes_only_people_of_its_own_station(people, cast, login, town_station, station):
+    grid = Grid.objects.create(station=station, name="东片")
+    stranger = VeteranFactory(station=town_station, name="镇上的人")
+    client = login(cast.town)
+
+    response = preview(client, [people[0], stranger], f"grid:{grid.pk}")
+    assert [bool(row.refusal) for row in response.context["rows"]] == [True, False]
+    confirm(client, [f"{people[0].pk}.1", f"{stranger.pk}.1"], f"grid:{grid.pk}")
+
+    people[0].refresh_from_db()
+    stranger.refresh_from_db()
+    assert (people[0].grid, stranger.grid) == (grid, None)
+
+
+def test_priority_is_the_county_s_to_set(people, cast, login):
+    change = "is_priority:yes"
+
+    response = preview(login(cast.manager), people, change)
+    assert response.status_code == 302
+    confirm(login(cast.county), [f"{people[0].pk}.1"], change)
+
+    assert list(Veteran.objects.filter(is_priority=True)) == [people[0]]
+
+
+@pytest.mark.parametrize(
+    "change", ["", "residence:moon", "name:张三", "grid:999999", "status:lost"]
+)
+def test_what_is_not_offered_is_refused_in_words(change, people, cast, login):
+    response = client_post(login(cast.manager), people, change)
+
+    assert "请选择要修改成什么" in response.content.decode()
+    assert values() == [("local", 1)] * 3
+
+
+def client_post(client, people, change):
+    data = {"person": [p.pk for p in people], "change": change}
+    return client.post(reverse("bulk_preview"), data, follow=True)
+
+
+def test_people_of_another_scope_are_not_touched(people, cast, login):
+    response = confirm(login(cast.outsider), [f"{p.pk}.1" for p in people], "residence:away")
+
+    assert response.status_code == 409
+    assert values() == [("local", 1)] * 3
+    assert preview(login(cast.city), people, "residence:away").status_code == 403
+
+
+def test_all_that_the_filter_finds_can_be_chosen_up_to_a_limit(people, cast, login, monkeypatch):
+    client = login(cast.manager)
+
+    response = preview(client, [], "residence:away", all="1", filters="q=人员1")
+    assert [row.person.name for row in response.context["rows"]] == ["人员1"]
+
+    monkeypatch.setattr(bulk, "MOST", 2)
+    response = client.post(
+        reverse("bulk_preview"),
+        {"all": "1", "filters": "", "change": "residence:away"},
+        follow=True,
+    )
+    assert "请用查询条件缩小范围" in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_preview_and_the_writing_cost_the_same_for_many(
+    count, cast, station, login, django_assert_num_queries
+):
+    people = VeteranFactory.create_batch(count, station=station)
+    client = login(cast.manager)
+    client.get("/notices/")
+
+    with django_assert_num_queries(6):
+        preview(client, people, "residence:away")
+    with django_assert_num_queries(8):
+        client.post(
+            reverse("bulk_apply"),
+            {"row": [f"{p.pk}.1" for p in people], "change": "residence:away"},
+        )
+    assert Veteran.objects.filter(residence="away").count() == count
