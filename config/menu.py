@@ -81,6 +81,7 @@ ENTRIES = [
     Entry("服务站", "building-community", "stations", ("county", "city", "admin")),
     Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin")),
     Entry("典型故事库", "books", "stories", STAFF),
+    Entry("花名册数据核查", "shield-check", "veterans_faults", ("county", "city")),
     Entry("导出申请", "file-export", "export_requests", ("county", "city")),
     Entry("转接申请", "switch-horizontal", "transfers", ("station", "county", "city")),
     Entry("联系情况", "phone", "contacts", ("station", "county")),

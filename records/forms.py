@@ -5,6 +5,7 @@ import datetime as dt
 import re
 
 from django import forms
+from django.db.models import Q
 from django.forms.models import ModelChoiceField
 
 from records.dates import Precision, check_day, format_partial
@@ -153,9 +154,21 @@ class RecordForm(forms.ModelForm):
         if not hasattr(queryset, "visible_to"):
             return queryset
         queryset = queryset.visible_to(self.user)
+        if hasattr(queryset.model, "withdrawn_on"):
+            queryset = queryset.filter(self._not_withdrawn(name))
         if any(f.name == "station" for f in queryset.model._meta.fields):
             queryset = queryset.filter(station__region__path__startswith=self.station.region.path)
         return queryset
+
+    def _not_withdrawn(self, name):
+        """A withdrawn story is chosen nowhere any more; where it stands already, it stays
+        visible until somebody takes it out."""
+        if self.instance.pk is None:
+            return Q(withdrawn_on=None)
+        chosen = getattr(self.instance, name)
+        many = hasattr(chosen, "values_list")
+        keys = list(chosen.values_list("pk", flat=True)) if many else [chosen and chosen.pk]
+        return Q(withdrawn_on=None) | Q(pk__in=[key for key in keys if key])
 
     def clean(self):
         data = super().clean()

@@ -62,6 +62,17 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """A button above a section's list that leads to a page of the same station: a print, a
+    generator. `for_keepers`: only for who keeps the station's records."""
+
+    label: str
+    icon: str
+    url_name: str
+    for_keepers: bool = True
+
+
+@dataclass(frozen=True)
 class Section:
     slug: str
     title: str
@@ -69,6 +80,7 @@ class Section:
     kinds: tuple[Kind, ...]
     clause: str = ""
     roles: tuple[str, ...] = ("admin", "city", "county", "station")
+    tools: tuple[Tool, ...] = ()
     _by_slug: dict[str, Kind] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self):

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.forms import is_number
 from records.models import AttachmentLink
+from records.printing.registry import prints_of
 from records.registry import all_sections, get_section, kind_of
 from records.workflow import LostUpdate, delete_record, save_record
+from stations.forms import ContentCheckForm
 from stations.models import Station
 
 PAGE_SIZE = 50
@@ -154,6 +156,7 @@ def section_list(request, code, section):
             "query": request.GET.get("q", ""),
             "can_edit": may_edit(request.user, station),
             "back": back_to(request, station),
+            "has_prints": bool(prints_of(section.slug)),
         },
     )
 
@@ -239,6 +242,14 @@ def _save(form, request):
     return None
 
 
+def _successor(request, record):
+    """The record that this one was merged into, for whoever may see it."""
+    if getattr(record, "merged_into_id", None) is None:
+        return None
+    rows = type(record).objects.visible_to(request.user).select_related("station__region")
+    return rows.filter(pk=record.merged_into_id).first()
+
+
 @require_http_methods(["GET", "POST"])
 def record_edit(request, code, section, kind, key):
     station = get_station(request, code)
@@ -246,6 +257,8 @@ def record_edit(request, code, section, kind, key):
     record = get_record(request, station, kind, key)
     if request.method == "POST":
         require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改记录。")
+    elif (successor := _successor(request, record)) is not None:
+        return redirect(record_url(section, kind, successor.station, successor))
     form = kind.form(
         _posted(request),
         instance=record,
@@ -264,6 +277,14 @@ def record_edit(request, code, section, kind, key):
         except LostUpdate as lost:
             conflict = _show_both_versions(form, lost.current)
     return _form_page(request, station, section, kind, form, record=record, conflict=conflict)
+
+
+def show_record(request, station, section, kind, record, *, check_form):
+    """The record's page as the answer to a content check that was not entered."""
+    form = kind.form(None, instance=record, user=request.user, station=station)
+    return _form_page(
+        request, station, section, kind, form, record=record, check_form=check_form, status=422
+    )
 
 
 def _show_both_versions(form, current):
@@ -298,7 +319,19 @@ def _shown(field, text, value):
     return choices.get(text, text)
 
 
-def _form_page(request, station, section, kind, form, *, record=None, conflict=None, alike=()):
+def _form_page(
+    request,
+    station,
+    section,
+    kind,
+    form,
+    *,
+    record=None,
+    conflict=None,
+    alike=(),
+    check_form=None,
+    status=200,
+):
     saved = record is not None
     links = []
     if saved and kind.purposes:
@@ -310,7 +343,8 @@ def _form_page(request, station, section, kind, form, *, record=None, conflict=N
         table = [[_cell(row, getter) for label, getter in child.columns] for row in rows]
         urls = [record_url(section, child, station, row) for row in rows]
         children.append((child, list(zip(urls, table, strict=True))))
-    status = 409 if conflict else 200
+    if conflict:
+        status = 409
     return render(
         request,
         "stations/record_form.html",
@@ -324,7 +358,9 @@ def _form_page(request, station, section, kind, form, *, record=None, conflict=N
             "own_page": own_page(kind, record) if saved else "",
             "reading": reverse(kind.reading, args=[record.pk]) if saved and kind.reading else "",
             "remarks": kind.remarks(record, request.user) if saved and kind.remarks else (),
-            "may_check": request.user.role in ("county", "city"),
+            "check_form": check_form or ContentCheckForm()
+            if saved and kind.has_checks and request.user.role in ("county", "city")
+            else None,
             "may_unmask": can_edit_records(request.user),
             "links": links,
             "children": children,

@@ -14,10 +14,8 @@ from veterans.id_numbers import read_id_number
 from veterans.models import (
     AnswerState,
     Enterprise,
-    Exhibit,
     Honour,
     RosterEdition,
-    Story,
     Veteran,
 )
 from veterans.names import pinyin_keys
@@ -96,6 +94,9 @@ class VeteranForm(RecordForm):
         self.fields["strengths"].queryset = self.fields["strengths"].queryset.filter(is_active=True)
         if self.user.role != "county":
             del self.fields["is_priority"]
+        for field in self.fields.values():
+            if isinstance(field.widget, Segmented):
+                field.widget.label = field.label
         for name, words in suggestions(self.user, self.station).items():
             self.fields[name].widget.suggestions = words
         for name, masked in (
@@ -286,81 +287,3 @@ class RosterEditionForm(RecordForm):
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() | {"edition"}
-
-
-class StoryForm(RecordForm):
-    class Meta:
-        model = Story
-        fields = [
-            "theme",
-            "subject",
-            "war",
-            "field",
-            "veteran",
-            "subject_name",
-            "title",
-            "body",
-            "source",
-            "consent",
-            "withdrawn_on",
-            "withdrawn_reason",
-        ]
-        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
-        help_texts = {
-            "veteran": "人物在本站花名册上时选择，否则填写姓名。",
-            "source": "口述记录、档案、书籍、报道等，先烈故事必须填写。",
-        }
-
-    def clean(self):
-        data = super().clean()
-        if not data.get("veteran") and not data.get("subject_name"):
-            self.add_error("subject_name", "请从花名册选择人物，或填写人物姓名。")
-        if data.get("subject") == Story.Subject.MARTYR and not data.get("source"):
-            self.add_error("source", "革命先烈的故事必须注明史料来源。")
-        if data.get("withdrawn_on") and not data.get("withdrawn_reason"):
-            self.add_error("withdrawn_reason", "撤下时请写明原因。")
-        return data
-
-    def before_save(self):
-        self.instance.content_hash = self.instance.compute_content_hash()
-
-
-class ExhibitForm(RecordForm):
-    class Meta:
-        model = Exhibit
-        fields = [
-            "place",
-            "theme",
-            "section",
-            "order",
-            "title",
-            "body",
-            "forms",
-            "people",
-            "stories",
-            "resources",
-            "donor",
-            "period",
-            "no_forbidden_items",
-            "forbidden_checked_by",
-            "forbidden_checked_on",
-            "withdrawn_on",
-            "withdrawn_reason",
-        ]
-        widgets = {"stories": PickMany, "resources": PickMany}
-        help_texts = {"theme": "墙面专门版块必须选择类别。"}
-
-    def clean(self):
-        data = super().clean()
-        if data.get("place") == Exhibit.Place.WALL_PANEL and not data.get("theme"):
-            self.add_error("theme", "服务站墙面专门版块请选择所属类别。")
-        if data.get("no_forbidden_items") and not (
-            data.get("forbidden_checked_by") and data.get("forbidden_checked_on")
-        ):
-            self.add_error("forbidden_checked_by", "已检查的，请填写检查人和检查日期。")
-        if data.get("withdrawn_on") and not data.get("withdrawn_reason"):
-            self.add_error("withdrawn_reason", "撤下时请写明原因。")
-        return data
-
-    def before_save(self):
-        self.instance.content_hash = self.instance.compute_content_hash()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from records.scanning import Scanner
-from veterans import consents, story_bank
+from veterans import consents
 from veterans.models import Consent, Exhibit, Story, War
 from veterans.near_copies import near_copies
 

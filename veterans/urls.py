@@ -7,8 +7,10 @@ from veterans import (
     fault_views,
     import_views,
     merge_views,
+    paper_views,
     roster_views,
     saved_views,
+    story_views,
     transfer_views,
     views,
 )
@@ -50,6 +52,15 @@ urlpatterns = [
     path("veterans/import/upload/", import_views.import_upload, name="import_upload"),
     path("veterans/import/template/", export_views.veterans_template, name="veterans_template"),
     path("veterans/export/", export_views.roster_export, name="roster_export"),
+    path("stories/", story_views.stories, name="stories"),
+    path("stories/<int:pk>/", story_views.story, name="story"),
+    path("stories/<int:pk>/release/", story_views.story_release, name="story_release"),
+    path("exhibits/<int:pk>/", story_views.exhibit, name="exhibit"),
+    path(
+        "veterans/<str:person_code>/papers/<slug:paper>.<slug:form>",
+        paper_views.person_paper,
+        name="person_paper",
+    ),
     path("veterans/exports/", export_request_views.export_requests_list, name="export_requests"),
     path(
         "veterans/exports/<slug:code>/", export_request_views.export_request, name="export_request"
