@@ -4,6 +4,7 @@ from stations import (
     check_views,
     figures_views,
     file_views,
+    print_views,
     region_views,
     section_views,
     views,
@@ -20,6 +21,15 @@ urlpatterns = [
     path("manage/figures/", figures_views.figures, name="figures"),
     path("stations/", views.station_list, name="stations"),
     path("stations/<str:code>/edit/", views.station_edit, name="station_edit"),
+    path("stations/<str:code>/prints/", print_views.prints, name="prints"),
+    path(
+        "stations/<str:code>/prints/<slug:name>/<slug:form>/", print_views.print_now, name="print"
+    ),
+    path(
+        "stations/<str:code>/prints/<slug:name>/<slug:form>/later/",
+        print_views.print_later,
+        name="print_later",
+    ),
     path("stations/<str:code>/<slug:section>/", section_views.section_list, name="section"),
     path(
         "stations/<str:code>/<slug:section>/<slug:kind>/new/",

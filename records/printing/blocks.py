@@ -65,7 +65,7 @@ class Paragraph:
     indent: bool = True
     bold: bool = False
     size: str = "body"
-    """`small`, `body` or `large` (a sheet that is read from the wall)."""
+    """`small`, `body`; `large` and `huge` for a sheet that is read from the wall."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,8 @@ class PhotoPage:
     picture: Picture
     caption: Sequence[tuple[str, str]]
     heading: str = ""
+    new_page: bool = True
+    """Not where it stands below the heading of its chapter."""
 
 
 @dataclass(frozen=True)
@@ -152,13 +154,15 @@ Block = (
 
 @dataclass
 class Document:
-    """`marks` stand in the header of every page (marks.py), `note` at its foot."""
+    """`marks` stand in the header of every page (marks.py), `note` at its foot beside the
+    page number, which a sheet for the wall has not."""
 
     title: str
     unit: str = ""
     marks: tuple[str, ...] = ()
     note: str = ""
     landscape: bool = False
+    numbered: bool = True
     blocks: list[Block] = field(default_factory=list)
 
     def add(self, *blocks: Block) -> "Document":

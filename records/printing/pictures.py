@@ -20,6 +20,13 @@ def picture_bytes(picture: Picture) -> bytes:
         return b""
 
 
+def fitted(content: bytes, width: float, height: float) -> tuple[float, float]:
+    """The size of a picture that fits into a room of this size, in its own proportions."""
+    with Image.open(io.BytesIO(content)) as image:
+        scale = min(width / image.width, height / image.height)
+        return image.width * scale, image.height * scale
+
+
 def _stored(name: str) -> bytes:
     if not name:
         return b""

@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from records.printing import blocks as b
-from records.printing.pictures import picture_bytes
+from records.printing.pictures import fitted, picture_bytes
 
 FOLDER = Path(__file__).parent
 LONGEST_KEPT_CELL = 250
@@ -48,26 +48,26 @@ class _Pictures:
     def __init__(self, folder: Path, progress: Callable[[int], None] | None) -> None:
         self._folder = folder
         self._progress = progress
-        self._names: dict[b.Picture, str] = {}
+        self._known: dict[b.Picture, dict] = {}
         self._done = 0
 
     def __call__(self, picture: b.Picture) -> dict:
-        if picture not in self._names:
-            self._names[picture] = self._write(picture)
+        if picture not in self._known:
+            self._known[picture] = self._write(picture)
         self._done += 1
         if self._progress:
             self._progress(self._done)
-        size = {"width": picture.width, "height": picture.height}
-        return {"picture": self._names[picture], **size}
+        return self._known[picture]
 
-    def _write(self, picture: b.Picture) -> str:
+    def _write(self, picture: b.Picture) -> dict:
         content = picture_bytes(picture)
         if not content:
-            return ""
+            return {"picture": "", "width": picture.width, "height": picture.height / 2}
         extension = "png" if content.startswith(b"\x89PNG") else "jpg"
-        name = f"{len(self._names)}.{extension}"
+        name = f"{len(self._known)}.{extension}"
         (self._folder / name).write_bytes(content)
-        return name
+        width, height = fitted(content, picture.width, picture.height)
+        return {"picture": name, "width": width, "height": height}
 
 
 def _data(document: b.Document, pictures: _Pictures) -> dict:
@@ -77,6 +77,7 @@ def _data(document: b.Document, pictures: _Pictures) -> dict:
         "marks": [b.plain(mark) for mark in document.marks],
         "note": b.plain(document.note),
         "landscape": document.landscape,
+        "numbered": document.numbered,
         "blocks": [_block(block, pictures) for block in document.blocks],
     }
 
@@ -92,8 +93,8 @@ def _block(block: b.Block, pictures: _Pictures) -> dict:
         return {"kind": kind, "columns": block.columns, "pictures": found}
     if isinstance(block, b.PhotoPage):
         caption = [[b.plain(label), b.plain(text)] for label, text in block.caption]
-        found = pictures(block.picture)
-        return {"kind": kind, **found, "caption": caption, "heading": b.plain(block.heading)}
+        head = {"heading": b.plain(block.heading), "new_page": block.new_page}
+        return {"kind": kind, **pictures(block.picture), "caption": caption, **head}
     return {"kind": kind, **{name: _value(value) for name, value in asdict(block).items()}}
 
 

@@ -10,10 +10,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
-from PIL import Image
 
 from records.printing import blocks as b
-from records.printing.pictures import picture_bytes
+from records.printing.pictures import fitted, picture_bytes
 
 BODY, TABLE, HEAD = "仿宋", "宋体", "黑体"
 ALIGN = {
@@ -21,7 +20,7 @@ ALIGN = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
-SIZES = {"small": 9, "body": 12, "large": 18}
+SIZES = {"small": 9, "body": 12, "large": 18, "huge": 26}
 RED, GREY = RGBColor(0xB0, 0x20, 0x20), RGBColor(0x59, 0x59, 0x59)
 BLANK = "________________"
 
@@ -93,7 +92,10 @@ class _Writer:
         foot = page.footer.paragraphs[0]
         foot.paragraph_format.tab_stops.clear_all()
         foot.paragraph_format.tab_stops.add_tab_stop(self.width, 2)
-        self._run(foot, b.plain(self.source.note) + "\t第 ", TABLE, 9)
+        self._run(foot, b.plain(self.source.note), TABLE, 9)
+        if not self.source.numbered:
+            return
+        self._run(foot, "\t第 ", TABLE, 9)
         self._field(foot, "PAGE")
         self._run(foot, " 页　共 ", TABLE, 9)
         self._field(foot, "NUMPAGES")
@@ -261,10 +263,8 @@ class _Writer:
             run.add_text("照片缺失")
             return
         width, height = width or Mm(picture.width), height or Mm(picture.height)
-        with Image.open(io.BytesIO(content)) as image:
-            scale = min(width / image.width, height / image.height)
-            size = (Emu(int(image.width * scale)), Emu(int(image.height * scale)))
-        run.add_picture(io.BytesIO(content), *size)
+        size = fitted(content, width, height)
+        run.add_picture(io.BytesIO(content), *(Emu(int(side)) for side in size))
 
     def _photos(self, block: b.Photos) -> None:
         columns = block.columns
@@ -283,10 +283,10 @@ class _Writer:
         self.out.add_paragraph()
 
     def _photopage(self, block: b.PhotoPage) -> None:
-        self._breaks = bool(self.out.paragraphs)
+        self._breaks = self._breaks or (block.new_page and bool(self.out.paragraphs))
         if block.heading:
             self._heading(b.Heading(block.heading, level=2))
-        height = Mm(100) if self.source.landscape else Mm(130)
+        height = Mm(92) if self.source.landscape else Mm(130)
         paragraph = self._paragraph_in("center")
         self._picture(paragraph.add_run(), block.picture, width=self.width, height=height)
         table = self._grid(len(block.caption), [1, 6])
