@@ -59,11 +59,16 @@ ACTIONS = {
     "list.add": "新增选项",
     "list.edit": "修改选项",
     "programme.create": "新建建设方案",
+    "plan.draft": "生成计划草案",
+    "plan.approve": "审定计划",
+    "plan.cancel": "取消计划事项",
+    "plan.link": "活动关联计划事项",
     "survey.paper": "录入纸质答卷",
     "survey.draw": "抽取电话样本",
     "survey.phone": "登记电话答卷",
 }
 FAMILIES = {
+    "plan": "活动计划",
     "survey": "满意度调查",
     "application": "申报办理",
     "accreditation": "认定办理",

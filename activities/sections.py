@@ -10,7 +10,7 @@ from activities.models import (
     ServiceRecord,
     SurveyResponse,
 )
-from records.registry import Kind, Section, register
+from records.registry import Kind, Section, Tool, register
 
 KEEPERS = ("county", "station")
 
@@ -170,6 +170,7 @@ register(
             ),
         ),
         clause="附件1 六",
+        tools=(Tool("制作短片", "wand", "film_make"),),
     )
 )
 

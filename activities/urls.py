@@ -1,9 +1,13 @@
 from django.urls import path
 
 from activities import list_views, views
+from activities.films import views as film_views
+from activities.plans import urls as plans
 from activities.surveys import urls as surveys
 
 urlpatterns = [
+    path("stations/<str:code>/films/make/", film_views.film_make, name="film_make"),
+    *plans.urlpatterns,
     *surveys.urlpatterns,
     path("activities/", views.ledger, name="activities"),
     path("manage/lists/", list_views.manage_lists, name="manage_lists"),

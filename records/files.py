@@ -186,10 +186,6 @@ def _store_document(upload, name, extension, head, captured_on, owner):
     is_audio = extension in AUDIO
     if not head.startswith(magic) or (is_audio and not magic and not _looks_like_audio(head)):
         raise RefusedFile(f"“{name}”的内容与扩展名不符，请用原来的软件打开，另存后再上传。")
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
     return _create(
         **owner,
         content=upload,
@@ -198,7 +194,7 @@ def _store_document(upload, name, extension, head, captured_on, owner):
         original_name=name,
         content_type=content_type,
         size=upload.size,
-        sha256=digest.hexdigest(),
+        sha256=_digest(upload),
         captured_on=captured_on,
     )
 
@@ -211,8 +207,36 @@ def _looks_like_audio(head: bytes) -> bool:
     )
 
 
-def _create(*, content, extension, by, is_veiled, thumbnail=None, **fields):
-    code = new_code()
+def store_made(content, *, code, name, poster, station, by) -> Attachment:
+    """Take in a video that the worker made of the station's own pictures. `code` is known
+    before, so that a repeated run finds what the first one stored; `poster` is JPEG."""
+    return _create(
+        code=code,
+        content=content,
+        extension=".mp4",
+        thumbnail=poster,
+        kind=Attachment.Kind.VIDEO,
+        original_name=name,
+        content_type="video/mp4",
+        size=content.size,
+        sha256=_digest(content),
+        station=station,
+        region=None,
+        by=by,
+        is_veiled=False,
+    )
+
+
+def _digest(content) -> str:
+    digest = hashlib.sha256()
+    for chunk in content.chunks():
+        digest.update(chunk)
+    content.seek(0)
+    return digest.hexdigest()
+
+
+def _create(*, content, extension, by, is_veiled, thumbnail=None, code="", **fields):
+    code = code or new_code()
     folder = timezone.localdate().strftime("%Y/%m")
     saved = [default_storage.save(f"{folder}/{code}{extension}", content)]
     try:

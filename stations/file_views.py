@@ -13,6 +13,7 @@ from accounts.permissions import can_edit_records, can_see_records, require
 from records.files import RefusedFile, link, store_upload
 from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
+from records.ranges import ranged
 from records.registry import kind_of
 from records.scanning import Scanner, positions, replaced
 from records.words import REPLACE, WordsField, is_verified
@@ -141,7 +142,7 @@ def _record_visible(one, user):
 @require_safe
 def file_content(request, file_code):
     attachment = _visible_attachment(request, file_code)
-    return _file_response(attachment.file.name, attachment)
+    return _file_response(request, attachment.file.name, attachment)
 
 
 @require_safe
@@ -149,24 +150,27 @@ def file_thumbnail(request, file_code):
     attachment = _visible_attachment(request, file_code)
     if not attachment.thumbnail:
         raise Http404
-    return _file_response(attachment.thumbnail, attachment)
+    return _file_response(request, attachment.thumbnail, attachment)
 
 
-def _file_response(path, attachment):
-    """Pictures, PDF and sound open in the page; everything else is a download. The content
-    type is the one we determined, never the one that was sent."""
+def _file_response(request, path, attachment):
+    """Pictures, PDF, sound and video open in the page; everything else is a download. The
+    content type is the one we determined, never the one that was sent."""
     storage = attachment.file.storage
     try:
         stream = storage.open(path)
     except FileNotFoundError:
         raise Http404 from None
-    inline = attachment.kind in ("photo", "audio") or attachment.content_type == "application/pdf"
+    shown = ("photo", "audio", "video")
+    inline = attachment.kind in shown or attachment.content_type == "application/pdf"
+    is_small = path == attachment.thumbnail
     response = FileResponse(
         stream,
         as_attachment=not inline,
         filename=attachment.original_name,
-        content_type=attachment.content_type,
+        content_type="image/jpeg" if is_small else attachment.content_type,
     )
+    response = ranged(request, response, stream, storage.size(path))
     response["Cache-Control"] = "private, max-age=3600"
     return response
 

@@ -1,0 +1,108 @@
+"""The page where a station chooses the pictures of its film."""
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import require
+from activities.films import storyboard
+from activities.films.making import ask_for_film
+from records.scanning import Scanner
+from records.video import NoVideo
+from stations.section_views import get_station, may_edit
+
+
+class FilmOrder(forms.Form):
+    title = forms.CharField(
+        label="片名", max_length=60, error_messages={"required": "请填写片名。"}
+    )
+    with_figures = forms.BooleanField(label="片中显示本站主要数据", required=False, initial=True)
+    may_be_shown = forms.BooleanField(
+        label="已逐张核对：不涉密；出镜的人同意公开；没有学生正面照片",
+        error_messages={"required": "请核对照片后勾选这一项，再开始制作。"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def film_make(request, code):
+    station = get_station(request, code)
+    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以制作短片。")
+    offered = storyboard.choices(station, on=timezone.localdate())
+    form = FilmOrder(request.POST if request.method == "POST" else None, initial=_initial(station))
+    status, errors = 200, []
+    if request.method == "POST":
+        chosen = _read(request.POST, offered)
+        errors = _faults(chosen, form)
+        if form.is_valid() and not errors:
+            try:
+                ask_for_film(
+                    station,
+                    by=request.user,
+                    title=form.cleaned_data["title"].strip(),
+                    pictures=[(one.code, one.caption) for one in chosen],
+                    with_figures=form.cleaned_data["with_figures"],
+                )
+            except NoVideo as missing:
+                errors = [str(missing)]
+            else:
+                messages.success(request, "已开始制作，完成后会通知您，短片出现在“视频短片”里。")
+                return redirect(reverse("section", args=[code, "films"]))
+        status = 422
+    else:
+        _number([one for one in offered if one.is_suggested])
+    shown = {
+        "station": station,
+        "form": form,
+        "offered": offered,
+        "errors": errors,
+        "fewest": storyboard.FEWEST,
+        "most": storyboard.MOST,
+        "picture_seconds": storyboard.PICTURE_SECONDS,
+        "other_seconds": storyboard.seconds(0, with_figures=True),
+    }
+    return render(request, "activities/film_make.html", shown, status=status)
+
+
+def _initial(station):
+    return {"title": f"{station.region.name}退役军人服务站建设情况", "with_figures": True}
+
+
+def _number(chosen):
+    for number, one in enumerate(chosen, start=1):
+        one.number = number
+
+
+def _read(posted, offered):
+    """The pictures that were ticked, in the order of their numbers, each with its words.
+    What was typed stays on the page."""
+    chosen = []
+    for one in offered:
+        one.caption = posted.get(f"caption_{one.code}", one.caption).strip()
+        one.is_suggested = posted.get(f"chosen_{one.code}") == "on"
+        typed = posted.get(f"number_{one.code}", "").strip()
+        one.number = typed
+        if one.is_suggested:
+            chosen.append((int(typed) if typed.isdecimal() and len(typed) < 5 else 9999, one))
+    return [one for _, one in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def _faults(chosen, form):
+    found = []
+    if not storyboard.FEWEST <= len(chosen) <= storyboard.MOST:
+        found.append(
+            f"已选{len(chosen)}张照片。短片需要{storyboard.FEWEST}至{storyboard.MOST}张，"
+            "请调整后再制作。"
+        )
+    scanner = Scanner()
+    texts = [(f"第{n}张照片的说明", one.caption) for n, one in enumerate(chosen, start=1)]
+    texts.append(("片名", form.data.get("title", "")))
+    for name, text in texts:
+        if len(text) > storyboard.CAPTION_LENGTH and name != "片名":
+            found.append(f"{name}超过{storyboard.CAPTION_LENGTH}字，屏幕上放不下，请缩短。")
+        words = scanner.scan(text)
+        if words:
+            found.append(f"{name}中的“{words[0].word}”不能在短片中出现，{words[0].advice}。")
+    return found
