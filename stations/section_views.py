@@ -155,10 +155,21 @@ def section_list(request, code, section):
             "filters": _filter_choices(kind, request.GET),
             "query": request.GET.get("q", ""),
             "can_edit": may_edit(request.user, station),
+            "tools": tools_of(section, request.user, station),
             "back": back_to(request, station),
             "has_prints": bool(prints_of(section.slug)),
         },
     )
+
+
+def tools_of(section, user, station):
+    """[(tool, address)] of the buttons above a section's list."""
+    keeps = may_edit(user, station)
+    return [
+        (tool, reverse(tool.url_name, args=[station.region.code]))
+        for tool in section.tools
+        if keeps or not tool.for_keepers
+    ]
 
 
 def _initial(kind, request):
