@@ -59,6 +59,7 @@ ACTIONS = {
     "list.add": "新增选项",
     "list.edit": "修改选项",
     "programme.create": "新建建设方案",
+    "template.adopt": "采用范本",
     "plan.draft": "生成计划草案",
     "plan.approve": "审定计划",
     "plan.cancel": "取消计划事项",

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_GET
 
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import workspace_gaps
+from activities.models import PlanItem
+from activities.plans.items import around, read_items
 from records.registry import Section, all_sections
 from stations.models import Station, Track
 from stations.section_views import get_station, may_edit
+from veterans.faults import listing
 
 
 @dataclass
@@ -39,6 +42,12 @@ def shown(track, station):
     return not station.track or station.track == track
 
 
+def near_items(user, station, today):
+    """Planned for the ten days before and after, and not done yet."""
+    own = PlanItem.objects.visible_to(user).filter(station=station)
+    return read_items(around(own, today), today)
+
+
 @require_GET
 def workspace(request, code):
     station = get_station(request, code)
@@ -59,6 +68,8 @@ def workspace(request, code):
             "cards": cards,
             "results": [(track, card.track(track)) for track in Track if shown(track, station)],
             "can_edit": may_edit(request.user, station),
+            "items": near_items(request.user, station, today),
+            "faults": listing.open_faults(request.user, station).count(),
         },
     )
 

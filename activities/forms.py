@@ -51,7 +51,15 @@ class PlanForm(RecordForm):
 class PlanItemForm(RecordForm):
     class Meta:
         model = PlanItem
-        fields = ["planned_on", "title", "place", "owner", "key_date", "cancelled_reason"]
+        fields = [
+            "planned_on",
+            "title",
+            "kind",
+            "place",
+            "owner",
+            "key_date",
+            "cancelled_reason",
+        ]
         help_texts = {"cancelled_reason": "事项取消时填写原因。"}
 
 
@@ -144,6 +152,7 @@ class ActivityForm(RecordForm):
                 "place": item.place,
                 "organiser": item.owner,
                 "key_date": item.key_date_id,
+                "kind": item.kind,
             }
             for name, value in known.items():
                 self.initial.setdefault(name, value)

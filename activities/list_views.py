@@ -10,6 +10,7 @@ from django.core import signing
 from django.db import models, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import audit
@@ -17,6 +18,7 @@ from accounts.permissions import can_edit_lists, require
 from activities import keydates
 from activities.models import CareReason, KeyDate
 from records.models import HistoricalUnit, new_code
+from stations.models import TextTemplate
 from veterans.models import Strength
 
 STALE = "这个选项刚刚被其他人修改过。请核对下面的当前内容，确认后再保存一次。"
@@ -58,6 +60,12 @@ LISTS = {
         "初始选项为常见做法，待市局确认后勾选“市局已确认”。",
         CareReason,
         ("scheme", "name", "is_confirmed", "sort_order"),
+    ),
+    "templates": List(
+        "制度、职责范本",
+        "七项工作制度和各类职责的范本，服务站采用时可修改；“本站”会换成服务站名称。",
+        TextTemplate,
+        ("kind", "title", "body", "sort_order"),
     ),
 }
 
@@ -203,7 +211,9 @@ def _cell(value, name, row):
         return "按历法"
     if value is None and name == "day":
         return "整月"
-    return value
+    if name == "kind":
+        return row.get_kind_display()
+    return Truncator(value).chars(40) if name == "body" else value
 
 
 def _values(found, row):

@@ -6,12 +6,12 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("", include("records.urls")),
-    # accreditation joins the apps: its station pages come before the general sections.
+    # Pages of their own under a station come before the general sections.
     path("", include("accreditation.urls")),
+    path("", include("activities.urls")),
+    path("", include("volunteers.urls")),
     path("", include("stations.urls")),
     path("", include("veterans.urls")),
-    path("", include("volunteers.urls")),
-    path("", include("activities.urls")),
 ]
 
 handler400 = "config.views.bad_request"

@@ -1,4 +1,4 @@
-from records.registry import Kind, Section, register
+from records.registry import Kind, Section, Tool, register
 from stations import forms
 from stations.models import (
     Duty,
@@ -54,6 +54,7 @@ register(
             ),
         ),
         clause="附件1 四",
+        tools=(Tool("从范本新建", "copy-check", "regulation_templates"),),
     )
 )
 register(
@@ -74,6 +75,7 @@ register(
             ),
         ),
         clause="附件1 四",
+        tools=(Tool("从范本新建", "copy-check", "duty_templates"),),
     )
 )
 register(

@@ -7,12 +7,23 @@ from stations import (
     print_views,
     region_views,
     section_views,
+    template_views,
     views,
 )
 
 _record = "stations/<str:code>/<slug:section>/<slug:kind>/<str:key>/"
 
 urlpatterns = [
+    path(
+        "stations/<str:code>/regulations/templates/",
+        template_views.regulation_templates,
+        name="regulation_templates",
+    ),
+    path(
+        "stations/<str:code>/duties/templates/",
+        template_views.duty_templates,
+        name="duty_templates",
+    ),
     path("manage/regions/", region_views.manage_regions, name="manage_regions"),
     path("manage/regions/<str:code>/", region_views.region_edit, name="region_edit"),
     path("manage/regions/<str:code>/move/", region_views.region_move, name="region_move"),

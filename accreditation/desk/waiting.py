@@ -22,14 +22,15 @@ from accreditation.models import (
     Target,
 )
 from accreditation.scorecard.page import PREFIX, line_url
-from activities.models import Activity, PlanItem
+from activities.models import PlanItem
+from activities.plans.items import around, read_items
 from records.models import Feedback, Job
 from records.notices import notices_for
 from stations.models import Region, Station
 from veterans import transfers
+from veterans.faults import listing
 
 LISTED = 10
-DAYS_AHEAD = 10
 State = Application.State
 CITY_STATES = (State.CITY_REVIEW, State.SITE_VISIT, State.DECISION, State.PUBLIC_NOTICE)
 
@@ -71,25 +72,22 @@ def of_station(user, *, today):
     return {
         "station": Station.objects.visible_to(user).filter(region=user.region_id).first(),
         "applications": list(_applications(user).filter(waiting).order_by("state_since")[:LISTED]),
-        "items": list(plan_items(user, today=today)),
+        "items": plan_items(user, today=today),
         "transfers": transfers.awaiting(user).count(),
+        "faults": own_faults(user).count(),
         "notices": unread_notices(user),
     }
 
 
+def own_faults(user):
+    """Data faults of the own roster; a town's page leads on to those of its villages."""
+    return listing.open_faults(user).filter(veteran__station__region=user.region_id)
+
+
 def plan_items(user, *, today):
-    """Planned for the next days by the own station, and not done yet."""
-    done = Activity.objects.filter(plan_item=OuterRef("pk"))
-    return (
-        PlanItem.objects.visible_to(user)
-        .filter(
-            station__region=user.region_id,
-            planned_on__range=(today, today + dt.timedelta(days=DAYS_AHEAD)),
-            cancelled_reason="",
-        )
-        .filter(~Exists(done))
-        .order_by("planned_on", "pk")[:LISTED]
-    )
+    """Planned by the own station for the days before and after, and not done yet."""
+    own = PlanItem.objects.visible_to(user).filter(station__region=user.region_id)
+    return read_items(around(own, today), today)[:LISTED]
 
 
 # --- county --------------------------------------------------------------------------
@@ -113,6 +111,7 @@ def of_county(user, *, today):
     drafts = Target.objects.visible_to(user).filter(state=Target.State.DRAFT).count()
     proposals = _open_proposals(user).count()
     moves = transfers.awaiting(user).count()
+    faults = listing.open_faults(user).count()
     lacking = sum(town.lacking for town in towns)
     ready = sum(town.ready for town in towns)
     return {
@@ -125,6 +124,7 @@ def of_county(user, *, today):
             ),
             Figure("缺人口或建档人数的站", lacking, link("figures"), bool(lacking)),
             Figure("具备申报条件的站", ready, link("stations")),
+            Figure("花名册数据问题", faults, link("veterans_faults"), bool(faults)),
             Figure("待市局确认的目标", drafts, link("targets")),
             Figure("待市局确认的不适用", proposals, link("not_applicables", "?state=open")),
         ],

@@ -60,7 +60,7 @@ def test_a_town_endorses_its_villages_and_keeps_its_own_draft(cast, tree, town_s
     assert set(context["applications"]) == {own, village}
 
 
-def test_plan_items_are_open_ones_of_the_next_ten_days(cast, station, town_station):
+def test_plan_items_are_open_ones_of_the_ten_days_before_and_after(cast, station, town_station):
     def item(days, **fields):
         return PlanItemFactory(
             station=fields.pop("station", station),
@@ -68,8 +68,8 @@ def test_plan_items_are_open_ones_of_the_next_ten_days(cast, station, town_stati
             **fields,
         )
 
-    first, last = item(0), item(10)
-    item(-1), item(11), item(3, cancelled_reason="大雨"), item(3, station=town_station)
+    first, last = item(-10), item(10)
+    item(-11), item(11), item(3, cancelled_reason="大雨"), item(3, station=town_station)
     ActivityFactory(station=station, plan_item=item(4), happened_on=TODAY)
 
     context = waiting.of_station(cast.manager, today=TODAY)

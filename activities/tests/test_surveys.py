@@ -102,8 +102,8 @@ def test_a_question_left_out_is_named_and_the_rest_is_kept(station, left_out):
 def test_an_answer_that_was_not_offered_is_refused(station, wrong):
     response = answer(Client(), station, honour=wrong)
 
-    # A full-width five is a five.
-    assert response.status_code == (302 if wrong == "５" else 400)
+    assert response.status_code == 400
+    assert "请从下面的答案里选一个" in response.content.decode()
 
 
 def test_a_form_opened_yesterday_says_so_and_keeps_what_was_chosen(station):
