@@ -26,12 +26,19 @@ CHECKERS = (User.Role.STATION, User.Role.COUNTY, User.Role.CITY)
 NEEDS_REASON = "请选择处理结果，并写明核对的依据。"
 
 
-class FaultFilter(CountyFilter):
-    field_order = ["kind", "county"]
-
+class KindFilter(forms.Form):
     kind = forms.ChoiceField(
-        label="问题", required=False, choices=[("", "全部"), *DataFault.Kind.choices]
+        required=False,
+        choices=[("", "全部"), *DataFault.Kind.choices],
+        widget=forms.HiddenInput,
     )
+    view = forms.ChoiceField(
+        required=False, choices=[("", ""), ("stations", "")], widget=forms.HiddenInput
+    )
+
+
+class FaultFilter(KindFilter, CountyFilter):
+    """Above a station."""
 
 
 @require_GET
@@ -53,14 +60,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user, params = request.user, _params(request)
-    form = FaultFilter(params, user=user)
-    if station:
-        form.fields.pop("county", None)
+    form = KindFilter(params) if station else FaultFilter(params, user=user)
     chosen = form.cleaned_data if form.is_valid() else {}
     faults = listing.open_faults(user, station)
     if chosen.get("county"):
         faults = form.in_county(faults, "veteran__station__region__path")
-    shows_stations = station is None and params.get("view") == "stations"
+    shows_stations = station is None and chosen.get("view") == "stations"
     lines = listing.lines(faults)
     counts = listing.count_kinds(lines)
     kind = chosen.get("kind", "")

@@ -151,6 +151,8 @@ class VeteranForm(RecordForm):
         elif data.get("strengths_state") == AnswerState.ANSWERED:
             self.add_error("strengths_text", "选了“已填”，请勾选或填写特点优长；确实没有请选“无”。")
         self._apply_id_number(data.get("id_number", ""))
+        if self.instance.merged_into_id:
+            self.add_error(None, "这条记录已并入另一条，不能再修改；请修改保留的那一条。")
         self._date_status(data, today)
         return data
 

@@ -56,7 +56,7 @@ def _person(request: HttpRequest, code: str) -> Veteran:
 
 
 def _address(person: Veteran) -> str:
-    return reverse("record", args=[person.station.region.code, "roster", "person", person.code])
+    return reverse("person", args=[person.code])
 
 
 def _merge(request: HttpRequest, left: Veteran, right: Veteran) -> HttpResponse:

@@ -124,6 +124,7 @@ def of_county(user, *, today):
             ),
             Figure("缺人口或建档人数的站", lacking, link("figures"), bool(lacking)),
             Figure("具备申报条件的站", ready, link("stations")),
+            Figure("待答复的转接申请", moves, link("transfers"), bool(moves)),
             Figure("花名册数据问题", faults, link("veterans_faults"), bool(faults)),
             Figure("待市局确认的目标", drafts, link("targets")),
             Figure("待市局确认的不适用", proposals, link("not_applicables", "?state=open")),

@@ -16,6 +16,7 @@ from records.dates import check_day
 from records.forms import DateInput
 from stations.models import Station
 from veterans import transfers
+from veterans.merging.addresses import leads_on
 from veterans.models import Veteran
 from veterans.status import NotPossible, change_status
 
@@ -32,7 +33,10 @@ def _person(request, code):
 @require_GET
 def person(request, person_code):
     require(can_see_records(request.user), "查阅人员不查看个人信息。")
-    return _page(request, _person(request, person_code))
+    one = _person(request, person_code)
+    if leads_on(request.user, one):
+        return redirect("person", one.merged_into.code)
+    return _page(request, one)
 
 
 def _page(request, one, *, status_form=None, problem="", status=200):

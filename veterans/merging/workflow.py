@@ -128,7 +128,7 @@ def _enter(keep, drop, by, reason, before, after, moved, removed) -> None:
         obj=keep,
         reason=reason,
         before=before | {"两边相同、合为一条的": "；".join(removed)},
-        after=after | {"并入人员": f"{drop.name}（{drop.station.name}，{drop.code}）"} | counts,
+        after=after | {"并入人员": _named(drop, keep)} | counts,
     )
     audit.record(
         "roster.merge",
@@ -138,6 +138,13 @@ def _enter(keep, drop, by, reason, before, after, moved, removed) -> None:
         before={"在册状态": drop.get_status_display()},
         after={
             "在册状态": Veteran.Status.MOVED.label,
-            "并入": f"{keep.name}（{keep.station.name}，{keep.code}）",
+            "并入": _named(keep, drop),
         },
     )
+
+
+def _named(person: Veteran, reader: Veteran) -> str:
+    """The log is read on both rows' pages, and a station never learns which other one it
+    was; the code is enough for whoever has to put something back."""
+    same = person.station_id == reader.station_id
+    return f"{person.name}（{'本站' if same else '另一个服务站'}，{person.code}）"
