@@ -31,6 +31,9 @@ HASH_KEY = env.str("HASH_KEY")
 HASH_VERSION = env.int("HASH_VERSION", default=1)
 OLD_HASH_KEYS = env.list("OLD_HASH_KEYS", default=[])
 
+# 原部队单位: off unless the city needs it; county and city then read it with a reason.
+FORMER_UNIT = env.bool("FORMER_UNIT", default=False)
+
 CITY_NAME = env.str("CITY_NAME", default="宿迁市")
 SYSTEM_NAME = "特色化退役军人服务站管理系统"
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/")
@@ -193,7 +196,6 @@ if BEHIND_TLS_PROXY:
 # --- language, files, forms --------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
-LOCALE_PATHS = [BASE_DIR / "locale"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

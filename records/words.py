@@ -4,6 +4,8 @@ It appears above the fields once something was found, with two buttons: 替换 s
 with 某部 and the right words, 已核实可以公开 saves it as it is and is logged. Nothing is
 asked again of words that were there before."""
 
+from collections import Counter
+
 from django import forms
 
 from records.fields import EncryptedTextField
@@ -22,11 +24,20 @@ class WordsWidget(forms.Widget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, None, attrs)
-        rows = [
-            (self.labels[field], _around(self.texts[field], one), NAMES[one.kind], one)
-            for field, many in self.found.items()
-            for one in many
-        ]
+        rows = []
+        for field, many in self.found.items():
+            times = Counter(one.word for one in many)
+            first = {one.word: one for one in reversed(many)}
+            rows += [
+                (
+                    self.labels[field],
+                    _around(self.texts[field], one),
+                    NAMES[one.kind],
+                    one,
+                    times[word],
+                )
+                for word, one in sorted(first.items(), key=lambda pair: pair[1].start)
+            ]
         can_replace = any(one.better for many in self.found.values() for one in many)
         context["widget"] |= {"rows": rows, "seal": seal(self.found), "can_replace": can_replace}
         return context

@@ -57,6 +57,7 @@ def roster_export(request):
                 "problem": "导出完整身份号码、电话须填写用途。"
                 if count
                 else "没有符合条件的人员，请调整条件。",
+                "is_first": "purpose" not in request.POST,
                 "needs_second": second,
                 "count": count,
             }

@@ -91,7 +91,8 @@ def export(row, progress):
         )  # fmt: skip
     title = f"{region.name}退役军人花名册.xlsx"
     keep = export_requests.KEEP_FILE if unmasked else None
-    return JobResult(f"已导出{count}人。", file=path, name=title, is_temporary=True, keep=keep)
+    told = f"已导出{count}人。" + ("文件保留24小时。" if keep else "")
+    return JobResult(told, file=path, name=title, is_temporary=True, keep=keep)
 
 
 def _second_person(release):

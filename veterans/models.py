@@ -90,6 +90,15 @@ def _prefix_index(field):
 
 
 class VeteranQuerySet(ScopedQuerySet):
+    def visible_in_order(self, user):
+        """As `visible_to`, for the first pages of a whole county or city: they are read
+        along the index `veteran_order`. The `+ 0` keeps a planner from collecting and sorting
+        all people of all those stations first."""
+        Station = self.model._meta.apps.get_model("stations", "Station")
+        place = models.ExpressionWrapper(F("station_id") + 0, models.BigIntegerField())
+        stations = Station.objects.visible_to(user).values("pk")
+        return self.alias(place=place).filter(place__in=stations)
+
     def people(self):
         """People, as the rubric means it: living veterans on the roster."""
         return self.filter(person_kind=Veteran.PersonKind.VETERAN, status=Veteran.Status.ACTIVE)
@@ -254,6 +263,11 @@ class Veteran(Record):
 
     def __str__(self):
         return self.name
+
+    @property
+    def may_have_unit(self):
+        """Whether this city keeps 原部队单位 at all (veterans/unit_views.py)."""
+        return settings.FORMER_UNIT
 
     @property
     def born(self):

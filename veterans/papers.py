@@ -45,7 +45,7 @@ def consent(person: Veteran) -> Document:
             "本人可以随时撤回同意，撤回后服务站及时撤下有关内容；不同意或者撤回，不影响享受各项服务。"
         ),
         Paragraph(_STATES.format(office=_office(person))),
-        Signature(labels=("本人（亲属）签字", "与本人关系", "服务站经办人")),
+        Signature(labels=("签字", "与本人关系", "经办人")),
     )
     return paper
 

@@ -76,7 +76,8 @@ class StoryForm(CheckedForm):
         data = super().clean()
         if not data.get("veteran") and not data.get("subject_name"):
             self.add_error("subject_name", "请从花名册选择人物，或填写人物姓名。")
-        if not data.get("source") and "source" not in self.errors:
+        is_open = not self.fields["source"].disabled and "source" not in self.errors
+        if is_open and not data.get("source"):
             self.add_error("source", "请注明史料（事迹）来源，如口述记录、档案、书籍、报道。")
         return data
 

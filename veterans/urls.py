@@ -12,6 +12,7 @@ from veterans import (
     saved_views,
     story_views,
     transfer_views,
+    unit_views,
     views,
 )
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path("veterans/import/upload/", import_views.import_upload, name="import_upload"),
     path("veterans/import/template/", export_views.veterans_template, name="veterans_template"),
     path("veterans/export/", export_views.roster_export, name="roster_export"),
+    path("veterans/<str:person_code>/unit/", unit_views.person_unit, name="person_unit"),
     path("stories/", story_views.stories, name="stories"),
     path("stories/<int:pk>/", story_views.story, name="story"),
     path("stories/<int:pk>/release/", story_views.story_release, name="story_release"),

@@ -28,7 +28,7 @@
     const key = PREFIX + form.dataset.keep;
     const original = JSON.stringify(values(form));
     const saved = sessionStorage.getItem(key);
-    const hasErrors = form.querySelector(".is-invalid, .alert-danger");
+    const hasErrors = form.querySelector(".is-invalid, .alert-danger, .words-found");
     if (saved && saved !== original && !hasErrors) {
       const note = document.createElement("div");
       note.className = "alert alert-info";

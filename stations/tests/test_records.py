@@ -106,10 +106,12 @@ VALID = {
         "status": "active",
     },
     ("roster", "honour"): {"veteran": "veteran", "kind": "merit_3", "count": "1"},
+    ("roster", "consent"): {"veteran": "veteran", "kind": "story", "given_on": TODAY},
     ("editions", "edition"): {"printed_on": TODAY},
     ("enterprises", "enterprise"): {"name": "农场", "kind": "family_farm", "trade": "种植"},
     ("stories", "story"): {
         "theme": "red", "subject": "other", "subject_name": "某人", "title": "事迹", "body": "正文",
+        "source": "口述",
     },
     ("exhibits", "exhibit"): {"place": "hall", "title": "展板", "order": "0"},
     ("volunteers", "team"): {"kinds": ["lei_feng"], "name": "志愿队"},
@@ -204,7 +206,7 @@ def test_a_choice_outside_the_scope_is_not_offered_and_not_taken(
         {"kinds": ["lei_feng"], "name": "队伍", "leader": stranger.pk},
     )
 
-    assert "选择一个有效的选项" in page.content.decode()
+    assert "请从列表中选择" in page.content.decode()
 
 
 def test_deleting_asks_first_and_keeps_the_content_in_the_log(cast, station, login):
@@ -408,6 +410,8 @@ def test_two_different_people_check_and_an_edit_reopens(cast, station, login):
             "subject_name": "某人",
             "title": story.title,
             "body": "改过的正文。",
+            "source": "口述",
+            "unlock": "1",
             "version": "1",
         },
     )
@@ -416,6 +420,30 @@ def test_two_different_people_check_and_an_edit_reopens(cast, station, login):
     assert story.body == "改过的正文。"
     listing = client.get(reverse("section", args=[station.region.code, "stories"]))
     assert "内容已改，需重新审核" in listing.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"checker_name": ""}, "请填写此项。"),
+        ({"passed": ""}, "请填写此项。"),
+        ({"checker_name": "manager"}, "作者不能审核自己写的内容"),
+    ],
+)
+@pytest.mark.parametrize("person", ["county", "city"])
+def test_a_check_that_is_refused_keeps_what_was_typed(wrong, reason, person, cast, station, login):
+    story = StoryFactory(station=station, created_by=cast.manager, title="老兵的家书")
+    client = login(getattr(cast, person))
+    typed = check_data(checker_unit="区委宣传部", note="第三段的年份请核对") | wrong
+
+    page = client.post(url("record_check", station, "stories", "story", story.pk), typed)
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert reason in text and "审核结论没有录入" in text
+    assert 'value="区委宣传部"' in text and 'value="第三段的年份请核对"' in text
+    assert "老兵的家书" in text
+    assert not story.checks.exists()
 
 
 def test_who_rewrote_a_text_does_not_check_it(cast, station, login):

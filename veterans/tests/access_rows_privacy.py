@@ -46,6 +46,11 @@ ROWS = {
         post={"city": 302, "city2": 302, "other_county": 404, "outsider": 404, "leader": 404,
               "*": 403},
     ),
+    # Off unless the city needs it: then nobody learns that the address exists.
+    "person_unit": Row(
+        kwargs=lambda world: {"person_code": VeteranFactory(station=world.station).code},
+        post={"*": 404},
+    ),
     "person_paper": Row(
         kwargs=_paper,
         get={"county": 200, "town": 200, "manager": 200, "admin": 403, "city": 403,

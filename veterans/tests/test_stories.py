@@ -89,6 +89,12 @@ def test_a_locked_story_still_takes_what_is_not_its_text(station, cast, login):
     assert (story.body, story.withdrawn_reason) == (TEXT, "本人要求")
 
 
+def test_an_older_story_without_a_source_can_still_be_withdrawn(station, cast, login):
+    story = checked_story(station, cast, subject_name="张建国")
+    data = {"version": 1, "withdrawn_on": "2026-01-05", "withdrawn_reason": "本人要求"}
+    assert login(cast.manager).post(edit_url(story), data).status_code == 302
+
+
 def test_a_page_from_before_the_checks_overwrites_only_on_purpose(station, cast, login):
     story = checked_story(station, cast, subject_name="张建国", source="口述", theme="rural")
     data = story_data(body=TEXT + "补充。", source="口述", version=1)
