@@ -57,6 +57,14 @@
     if (from) sessionStorage.removeItem(PREFIX + from);
   }
   document.querySelectorAll("form[data-keep]").forEach(keep);
+
+  // A link may lead to one field of a form: what must be corrected is ready to be typed.
+  const aimed = /^#id_\w+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+  if (aimed) {
+    aimed.scrollIntoView({ block: "center" });
+    aimed.focus({ preventScroll: true });
+  }
+
   document.querySelectorAll("form[data-once]").forEach((form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
