@@ -3,16 +3,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
 from stations.filters import CountyFilter
 from stations.forms import StationForm
-from stations.models import Station, Track
+from stations.models import Region, Station, Track
 from stations.section_views import _posted, _show_both_versions, get_station, may_edit
 
 PAGE_SIZE = 50
+LEVELS = dict(Region.Level.choices)
 
 
 class StationFilter(CountyFilter):
@@ -48,11 +50,18 @@ class StationFilter(CountyFilter):
 def station_list(request):
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
     form = StationFilter(request.GET or None, user=request.user)
-    stations = Station.objects.visible_to(request.user).active().select_related("region__parent")
-    page = Paginator(
-        form.apply(stations).order_by("region__rank", "region__path"), PAGE_SIZE
-    ).get_page(request.GET.get("page"))
-    return render(request, "stations/station_list.html", {"form": form, "page": page})
+    stations = form.apply(Station.objects.visible_to(request.user).active())
+    rows = stations.order_by("region__rank", "region__path").values_list(
+        "region__code", "name", "region__level", "region__parent__name", "track",
+        "manager_name", "registered_veterans",
+    )  # fmt: skip
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    table = [(code, name, LEVELS[level], *rest) for code, name, level, *rest in page.object_list]
+    return render(
+        request,
+        "stations/station_list.html",
+        {"form": form, "page": page, "table": table, "address": reverse("stations")},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,6 +24,22 @@ class CountedPaginator(Paginator):
         self.count = count
 
 
+class RosterPaginator(CountedPaginator):
+    """Finds out which fifty `people` a page holds, from indexes alone, and then reads `rows`
+    of these."""
+
+    def __init__(self, people, rows, size, count):
+        super().__init__(people.order_by("pinyin", "pk"), size, count)
+        self.rows = rows
+
+    def page(self, number):
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        wanted = self.object_list[first : first + self.per_page].values("pk")
+        rows = self.rows.filter(pk__in=wanted).order_by("pinyin", "pk")
+        return self._get_page(rows, number, self)
+
+
 def count_kinds(people):
     """{"total", "veterans", "others"}: survivors and families are on the list, and never
     among the veterans; nor is who moved away or died."""
@@ -57,8 +73,11 @@ def _page(request, station):
     people = form.apply(Veteran.objects.visible_to(user))
     columns = chosen_columns(user, request.GET.getlist("columns"), station=station)
     counts = count_kinds(people)
-    rows = with_columns(people, columns).order_by("pinyin", "pk")
-    page = CountedPaginator(rows, PAGE_SIZE, counts["total"]).get_page(request.GET.get("page"))
+    is_whole_scope = station is None and user.role != "station" and not form.is_used
+    ordered = Veteran.objects.visible_in_order(user) if is_whole_scope else people
+    rows = with_columns(Veteran.objects.all(), columns)
+    paginator = RosterPaginator(ordered, rows, PAGE_SIZE, counts["total"])
+    page = paginator.get_page(request.GET.get("page"))
     shown = {column.key for column in columns}
     return render(
         request,
