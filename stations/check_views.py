@@ -1,6 +1,5 @@
 """政治关、史实关: a county or city user enters what the checker found (design.md 3, 7)."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -11,13 +10,8 @@ from django.views.decorators.http import require_POST
 from accounts import audit
 from accounts.permissions import require
 from records.models import ContentCheck
-from stations.section_views import get_kind, get_record, get_station, record_url
-
-
-class ContentCheckForm(forms.ModelForm):
-    class Meta:
-        model = ContentCheck
-        fields = ["aspect", "passed", "checker_name", "checker_unit", "note"]
+from stations.forms import ContentCheckForm
+from stations.section_views import get_kind, get_record, get_station, record_url, show_record
 
 
 class CheckRefused(Exception):
@@ -71,13 +65,12 @@ def record_check(request, code, section, kind, key):
         "内容审核由县（区）或市局录入。",
     )
     form = ContentCheckForm(request.POST)
-    if not form.is_valid():
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form.fields[field].label}：{'、'.join(errors)}")
-    else:
+    if form.is_valid():
         try:
             enter_check(record, by=request.user, **form.cleaned_data)
             messages.success(request, "审核结论已录入。")
+            return redirect(record_url(section, kind, station, record) + "#checks")
         except CheckRefused as refused:
-            messages.error(request, str(refused))
-    return redirect(record_url(section, kind, station, record))
+            form.add_error(None, str(refused))
+    messages.error(request, "审核结论没有录入，请看“内容审核”一栏的说明，改好后再录入。")
+    return show_record(request, station, section, kind, record, check_form=form)

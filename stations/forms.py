@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from records.forms import RecordForm
+from records.models import ContentCheck
 from stations.models import (
     Duty,
     Facility,
@@ -31,6 +32,22 @@ def not_in_future(value, name):
     if value and value > timezone.localdate():
         raise ValidationError(f"{name}不能晚于今天。")
     return value
+
+
+class ContentCheckForm(forms.ModelForm):
+    """What a checker without an account found; the conclusion is chosen, never preset."""
+
+    class Meta:
+        model = ContentCheck
+        fields = ["aspect", "passed", "checker_name", "checker_unit", "note"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The page has two forms; the record's own fields keep the plain ids.
+        self.auto_id = "check_%s"
+        for name in ("aspect", "passed"):
+            choices = ContentCheck._meta.get_field(name).choices
+            self.fields[name].choices = [("", "请选择"), *choices]
 
 
 class StationForm(RecordForm):
