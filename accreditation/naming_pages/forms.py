@@ -6,7 +6,8 @@ from django.utils import timezone
 from accreditation.applications.forms import DayField, area
 from accreditation.models import Accreditation, Programme
 from accreditation.workdays import notice_end
-from stations.models import Region, Track
+from stations.filters import CountyFilter
+from stations.models import Track
 
 
 class BatchForm(forms.Form):
@@ -38,7 +39,9 @@ class NamingForm(forms.Form):
     named_on = DayField(label="认定日期", initial=timezone.localdate)
 
 
-class AccreditationFilter(forms.Form):
+class AccreditationFilter(CountyFilter):
+    field_order = ["q", "state", "track", "county"]
+
     q = forms.CharField(label="服务站或编号", required=False, max_length=60)
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部状态"), *Accreditation.State.choices]
@@ -46,12 +49,6 @@ class AccreditationFilter(forms.Form):
     track = forms.ChoiceField(
         label="建设类别", required=False, choices=[("", "全部类别"), *Track.choices]
     )
-    county = forms.ChoiceField(label="主管单位", required=False)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        counties = Region.objects.visible_to(user).county_level().values_list("code", "name")
-        self.fields["county"].choices = [("", "全部单位"), *counties]
 
     def apply(self, rows):
         from django.db.models import Q
@@ -63,7 +60,8 @@ class AccreditationFilter(forms.Form):
             rows = rows.filter(
                 Q(station__name__icontains=data["q"]) | Q(number__icontains=data["q"])
             )
-        if data["county"]:
+        # By the unit at the time of naming, which is what is counted.
+        if data.get("county"):
             rows = rows.filter(county__code=data["county"])
         for name in ("state", "track"):
             if data[name]:

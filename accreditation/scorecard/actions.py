@@ -43,7 +43,7 @@ def scorecard_confirm(request, code):
         form.add_error(None, CHANGED)
         return scorecard_page(request, station, form)
     messages.success(request, "县（区）确认已保存。")
-    return _back(code, "confirmations")
+    return redirect(line_url(code, "confirmations", track=request.GET.get("track", "")))
 
 
 def _save_confirmation(user, station, form, old) -> bool:

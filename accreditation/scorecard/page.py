@@ -26,9 +26,10 @@ def fix_link(line: Line, code: str, track: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}back={track}-{line.code}" if url else ""
 
 
-def line_url(code: str, anchor: str = "") -> str:
-    """A line of a station's scorecard, on the card of the kind it belongs to."""
-    track = TRACK_OF.get(anchor[:1], "")
+def line_url(code: str, anchor: str, track: str = "") -> str:
+    """A line of a station's scorecard, on the card of the kind it belongs to; `track` says
+    which card where the line stands on all of them."""
+    track = TRACK_OF.get(anchor[:1], track if track in PARTS else "")
     query = f"?track={track}" if track else ""
     return reverse("scorecard", args=[code]) + query + (f"#{anchor}" if anchor else "")
 

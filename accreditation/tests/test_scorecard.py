@@ -242,6 +242,16 @@ def test_a_wall_with_a_photo_leads_to_what_hangs_on_it(code, kind, link, station
     assert url.endswith(f"/exhibits/exhibit/new/?{link}")
 
 
+@pytest.mark.parametrize(("track", "kept"), [("historical", "?track=historical"), ("x", "")])
+def test_a_confirmation_leads_back_to_the_card_it_was_entered_on(track, kept, station, cast, login):
+    answer = login(cast.county).post(
+        url(station, f"confirm/?track={track}"),
+        {"kind": "red_resource_count", "number": 2, "by": "张三", "on": "2026-01-01"},
+    )
+
+    assert answer.url == url(station, f"{kept}#confirmations")
+
+
 def test_every_link_to_a_form_opens_one(station, cast, login):
     client = login(cast.manager)
     links = {fix_url(line, station.code) for line in card_of(station).lines.values()} - {""}
