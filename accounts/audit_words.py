@@ -60,6 +60,8 @@ ACTIONS = {
     "list.edit": "修改选项",
     "programme.create": "新建建设方案",
     "template.adopt": "采用范本",
+    "volunteers.groups": "组建活动小组",
+    "activity.group": "小组参加活动",
     "plan.draft": "生成计划草案",
     "plan.approve": "审定计划",
     "plan.cancel": "取消计划事项",
@@ -69,6 +71,7 @@ ACTIONS = {
     "survey.phone": "登记电话答卷",
 }
 FAMILIES = {
+    "volunteers": "志愿服务",
     "plan": "活动计划",
     "survey": "满意度调查",
     "application": "申报办理",

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from activities import list_views, views
+from activities import list_views, service_views, views
 from activities.films import views as film_views
 from activities.plans import urls as plans
 from activities.surveys import urls as surveys
 
 urlpatterns = [
     path("stations/<str:code>/films/make/", film_views.film_make, name="film_make"),
+    path("volunteers/served/", service_views.served_list, name="served_list"),
+    path("volunteers/served/export/", service_views.served_export, name="served_export"),
     *plans.urlpatterns,
     *surveys.urlpatterns,
     path("activities/", views.ledger, name="activities"),

@@ -88,6 +88,7 @@ ENTRIES = [
     Entry("花名册导入", "file-import", "veterans_import", ("station", "county")),
     Entry("活动台账", "notebook", "activities", ("county", "city", "admin")),
     Entry("活动计划", "calendar-event", "plans_overview", ("county", "city", "admin")),
+    Entry("志愿服务", "heart-handshake", "volunteers_overview", ("county", "city", "admin")),
     Entry("满意度调查", "mood-smile", "surveys", ("county", "city", "admin")),
     Entry("人口、建档人数等", "table", "figures", ("county",)),
     Entry("县（区）确认", "checks", "confirmations", ("county",)),

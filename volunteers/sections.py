@@ -1,4 +1,4 @@
-from records.registry import Kind, Section, register
+from records.registry import Kind, Section, Tool, register
 from volunteers import forms, moves  # noqa: F401 (a move ends memberships)
 from volunteers.models import Group, Membership, Team
 
@@ -59,5 +59,10 @@ register(
             ),
         ),
         clause="附件1 三",
+        tools=(
+            Tool("组建小组", "wand", "volunteer_groups"),
+            Tool("邀请名单", "phone", "volunteer_invite"),
+            Tool("服务领域", "layout-grid", "volunteer_fields", for_keepers=False),
+        ),
     )
 )

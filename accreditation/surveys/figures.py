@@ -1,10 +1,10 @@
 """What the answers say. They count from the rubric's smallest sample on (共性7-3); below it
 no figure is shown, since few answers are easily told apart."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+from django.db.models import Count, Q
 
 from accreditation.models import Requirement
 from accreditation.rubric import shipped_parameters
@@ -12,7 +12,6 @@ from accreditation.scoring.dates import years_before
 from activities.models import SurveyResponse
 
 QUESTIONS = ("honour", "belonging", "gain", "overall")
-VETERAN = SurveyResponse.Respondent.VETERAN
 
 
 def rule() -> dict:
@@ -73,62 +72,52 @@ class Result:
         return [(one, one.levels(), self.satisfied_with(one)) for one in self.questions]
 
 
-def results(answers) -> list[Result]:
+def count(answers) -> list[dict]:
+    """Answers by station and respondent, with the number of each answer to each question."""
+    counts = {
+        f"{name}_{value}": Count("pk", filter=Q(**{name: value}))
+        for name in QUESTIONS
+        for value in SurveyResponse.Answer.values
+    }
+    rows = answers.order_by().values("station", "respondent")
+    return list(rows.annotate(n=Count("pk"), **counts))
+
+
+def results(counted, found) -> list[Result]:
     """One result per sort of respondent, the veterans, who count, first."""
-    found = rule()
-    sums = {kind: [Counter() for _ in QUESTIONS] for kind in SurveyResponse.Respondent}
-    numbers = Counter()
-    rows = answers.order_by().values_list("respondent", *QUESTIONS).annotate(n=Count("pk"))
-    for respondent, *values, number in rows:
-        numbers[respondent] += number
-        for counts, value in zip(sums[respondent], values, strict=True):
-            counts[value] += number
     labels = [SurveyResponse._meta.get_field(name).verbose_name for name in QUESTIONS]
-    return [
-        Result(
-            kind.label,
-            numbers[kind],
-            found["at_least"],
-            found["satisfied"],
-            [Question(label, counts) for label, counts in zip(labels, sums[kind], strict=True)],
+    by_kind = {
+        kind: Result(
+            kind.label, 0, found["at_least"], found["satisfied"], [Question(one) for one in labels]
         )
         for kind in SurveyResponse.Respondent
-    ]
-
-
-def per_station(answers, stations, on) -> list[dict]:
-    """How many veterans answered at each station, and their share where they are enough;
-    in the order of the stations given."""
-    found = rule()
-    good = sum(
-        Sum(
-            Case(
-                When(**{f"{name}__gte": found["satisfied"]}, then=1),
-                default=Value(0),
-                output_field=IntegerField(),
-            ),
-            filter=Q(respondent=VETERAN),
-        )
-        for name in QUESTIONS
-    )
-    rows = {
-        row["station"]: row
-        for row in of_twelve_months(answers, on)
-        .filter(station__in=[station.pk for station in stations])
-        .order_by()
-        .values("station")
-        .annotate(all=Count("pk"), veterans=Count("pk", filter=Q(respondent=VETERAN)), good=good)
     }
+    for row in counted:
+        result = by_kind[row["respondent"]]
+        result.number += row["n"]
+        for name, question in zip(QUESTIONS, result.questions, strict=True):
+            question.counts.update(
+                {value: row[f"{name}_{value}"] for value in SurveyResponse.Answer.values}
+            )
+    return list(by_kind.values())
+
+
+def per_station(counted, stations, found) -> list[dict]:
+    """How many answered at each station, and the veterans' share where they are enough; in
+    the order of the stations given."""
+    rows = defaultdict(list)
+    for row in counted:
+        rows[row["station"]].append(row)
     table = []
     for station in stations:
-        row = rows.get(station.pk, {"all": 0, "veterans": 0, "good": 0})
-        enough = row["veterans"] >= found["at_least"]
+        own = rows[station.pk]
+        veterans = results(own, found)[0]
         table.append(
             {
                 "station": station,
-                "all": row["all"],
-                "veterans": row["veterans"],
-                "share": row["good"] / (4 * row["veterans"]) if enough else None,
+                "all": sum(row["n"] for row in own),
+                "veterans": veterans.number,
+                "share": veterans.satisfied,
             }
         )
     return table

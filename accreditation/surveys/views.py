@@ -35,7 +35,9 @@ def station_surveys(request, code):
         "accreditation/surveys/station.html",
         {
             "station": station,
-            "results": figures.results(figures.of_twelve_months(answers, today)),
+            "results": figures.results(
+                figures.count(figures.of_twelve_months(answers, today)), figures.rule()
+            ),
             "since": years_before(today, 1),
             "today": today,
             "has_code": bool(public_address(station)),
@@ -59,14 +61,16 @@ def surveys(request):
     page = Paginator(stations.order_by("region__rank", "region__path"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    counted = figures.count(figures.of_twelve_months(answers, today))
+    found = figures.rule()
     return render(
         request,
         "accreditation/surveys/overview.html",
         {
             "form": form,
             "page": page,
-            "table": figures.per_station(answers, list(page.object_list), today),
-            "results": figures.results(figures.of_twelve_months(answers, today)),
+            "table": figures.per_station(counted, list(page.object_list), found),
+            "results": figures.results(counted, found),
             "may_draw": is_county(user),
             "since": years_before(today, 1),
             "today": today,

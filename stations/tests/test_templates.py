@@ -32,7 +32,7 @@ def test_texts_for_the_seven_rules_and_for_duties_are_shipped():
     rows = list(TextTemplate.objects.all())
 
     assert {row.kind for row in rows} == SEVEN | {"organisation", "person"}
-    assert all(len(row.body) > 80 and "本站" in row.body or row.is_duty for row in rows)
+    assert all((len(row.body) > 80 and "本站" in row.body) or row.is_duty for row in rows)
 
 
 def test_the_seven_rules_are_adopted_at_once_in_the_stations_name(cast, station, login):
@@ -154,9 +154,7 @@ def test_the_city_edits_the_texts(cast, login):
     assert "定期学习制度" in client.get("/manage/lists/templates/").content.decode()
 
 
-def test_the_page_costs_the_same_with_few_and_many(
-    cast, station, login, django_assert_num_queries
-):
+def test_the_page_costs_the_same_with_few_and_many(cast, station, login, django_assert_num_queries):
     client = login(cast.manager)
     client.get(url(station))
     with django_assert_num_queries(6):

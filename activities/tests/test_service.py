@@ -1,0 +1,141 @@
+import datetime as dt
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from accounts.models import AccessLog, AuditEntry
+from activities import service
+from tests.factories import (
+    ActivityFactory,
+    GroupFactory,
+    MembershipFactory,
+    ParticipationFactory,
+    TeamFactory,
+    VeteranFactory,
+)
+
+DAY = dt.date(2026, 3, 5)
+SPAN = {"first": "2026-03-01", "last": "2026-03-31"}
+
+
+def serve(station, person, hours, *, day=DAY, field="hardship", **changes):
+    fields = {"kind": "volunteering", "service_field": field} | changes
+    role = fields.pop("role", "volunteer")
+    activity = ActivityFactory(station=station, happened_on=day, **fields)
+    return ParticipationFactory(activity=activity, veteran=person, role=role, hours=hours)
+
+
+def test_who_really_served_and_in_which_field(cast, station):
+    busy, once = VeteranFactory(station=station), VeteranFactory(station=station)
+    serve(station, busy, 2), serve(station, busy, "1.5", field="rural")
+    serve(station, once, None)
+    serve(station, once, 9, role="participant")
+    serve(station, once, 9, kind="study")
+    serve(station, once, 9, day=dt.date(2026, 4, 1))
+
+    found = service.served(
+        service.participations(cast.manager, dt.date(2026, 3, 1), dt.date(2026, 3, 31))
+    )
+
+    assert [(one.veteran, one.times, float(one.hours)) for one in found] == [
+        (busy, 2, 3.5), (once, 1, 0),
+    ]  # fmt: skip
+    assert [(label, float(hours)) for label, hours in found[0].fields] == [
+        ("帮扶解困", 2), ("乡村振兴", 1.5),
+    ]  # fmt: skip
+
+
+def test_without_a_field_the_groups_counts(cast, station):
+    group = GroupFactory(team=TeamFactory(station=station), field="flood")
+    serve(station, VeteranFactory(station=station), 1, field="", group=group)
+    serve(station, VeteranFactory(station=station, pinyin="z"), 1, field="")
+
+    found = service.served(service.participations(cast.manager, DAY, DAY))
+
+    assert [[label for label, _ in one.fields] for one in found] == [["抗洪救灾"], ["未注明"]]
+
+
+def test_the_page_sums_a_period_of_the_scope(cast, station, town_station, other_station, login):
+    for place in (station, town_station, other_station):
+        serve(place, VeteranFactory(station=place), 2)
+    county = login(cast.county)
+
+    whole = county.get("/volunteers/served/", SPAN).context
+    one = county.get("/volunteers/served/", SPAN | {"station": station.code}).context
+    own = login(cast.manager).get("/volunteers/served/", SPAN).context
+
+    assert (whole["page"].paginator.count, whole["hours"], whole["times"]) == (2, 4, 2)
+    assert one["page"].paginator.count == 1
+    assert own["page"].paginator.count == 1
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        ({"first": "2026-03-31", "last": "2026-03-01"}, "不能早于开始日期"),
+        ({"first": "x"}, "请填写正确的日期"),
+    ],
+)
+def test_a_wrong_period_is_said(cast, login, span, said):
+    assert said in login(cast.county).get("/volunteers/served/", span).content.decode()
+
+
+def test_the_workbook_holds_text_and_is_logged(cast, station, login):
+    person = VeteranFactory(station=station, name="=1+1")
+    serve(station, person, "2.5")
+
+    response = login(cast.manager).post(
+        "/volunteers/served/export/?first=2026-03-01&last=2026-03-31"
+    )
+
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    assert [cell.value for cell in sheet[3]] == [
+        1, "=1+1", station.name, 1, 2.5, "帮扶解困2.5小时",
+    ]  # fmt: skip
+    assert sheet["B3"].data_type == "s"
+    log = AccessLog.objects.get()
+    assert (log.kind, log.row_count) == ("export", 1)
+
+
+def test_a_whole_group_takes_part_in_one_step(cast, station):
+    team = TeamFactory(station=station)
+    group = GroupFactory(team=team)
+    people = [VeteranFactory(station=station) for _ in range(3)]
+    for person in people:
+        MembershipFactory(team=team, veteran=person, group=group)
+    gone = VeteranFactory(station=station)
+    MembershipFactory(team=team, veteran=gone, group=group, left_on=dt.date(2025, 1, 1))
+    dead = VeteranFactory(station=station, status="deceased")
+    MembershipFactory(team=team, veteran=dead, group=group)
+    activity = ActivityFactory(station=station, kind="volunteering")
+    ParticipationFactory(activity=activity, veteran=people[0], role="volunteer", hours=3)
+
+    added = service.add_group(activity, group, actor=cast.manager, hours=2)
+    again = service.add_group(activity, group, actor=cast.manager, hours=2)
+
+    assert (added, again) == (2, 0)
+    hours = dict(activity.participations.values_list("veteran", "hours"))
+    assert hours == {people[0].pk: 3, people[1].pk: 2, people[2].pk: 2}
+    assert AuditEntry.objects.filter(action="activity.group").count() == 1
+
+
+def test_a_group_of_another_station_takes_no_part(cast, station, town_station):
+    group = GroupFactory(team=TeamFactory(station=town_station))
+
+    with pytest.raises(ValueError, match="another station"):
+        service.add_group(ActivityFactory(station=station), group, actor=cast.town)
+
+
+def test_the_page_costs_the_same_with_few_and_many(
+    cast, station, login, django_assert_max_num_queries
+):
+    serve(station, VeteranFactory(station=station), 1)
+    client = login(cast.county)
+    client.get("/volunteers/served/", SPAN)
+    with django_assert_max_num_queries(6) as few:
+        client.get("/volunteers/served/", SPAN)
+    for _ in range(20):
+        serve(station, VeteranFactory(station=station), 1)
+    with django_assert_max_num_queries(len(few)):
+        client.get("/volunteers/served/", SPAN)
