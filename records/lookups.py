@@ -19,3 +19,7 @@ class Begins(StartsWith):
         return f"({column} >= %s AND {column} < %s)", [
             *values, self.rhs, *values, self.rhs + HIGHEST
         ]  # fmt: skip
+
+    def get_rhs_op(self, connection, rhs):
+        """PostgreSQL knows this lookup by the name of the one it extends."""
+        return connection.operators["startswith"] % rhs

@@ -83,7 +83,7 @@ def _age(label):
 class PeopleFilter(forms.Form):
     """`station` narrows to one station; without it everything that the user sees."""
 
-    FIRST = ("q", "place", "person_kind", "status", "missing")
+    FIRST = ("q", "county", "place", "person_kind", "status", "missing")
 
     q = forms.CharField(label="姓名或拼音首字母", required=False, max_length=30)
     place = forms.CharField(required=False)
@@ -122,10 +122,18 @@ class PeopleFilter(forms.Form):
         self.views = found["view"]
         self.fields["strength"].choices += found["strength"]
         self.fields["grid"].choices += [(NO_GRID, "未划入网格"), *found["grid"]]
-        self.fields["place"] = _choice("所在单位", found["place"], "全部")
+        self._offer_places(found["place"])
         self.order_fields(self.FIRST)
-        if len(found["place"]) < 2:
-            del self.fields["place"]
+
+    def _offer_places(self, places):
+        """The city chooses a county, a county a town, a town a village."""
+        del self.fields["place"]
+        if len(places) < 2:
+            return
+        if self.user.region.level == Region.Level.CITY:
+            self.fields["county"] = _choice("主管单位", places, "全部单位")
+        else:
+            self.fields["place"] = _choice("所在单位", places, "全部")
 
     def _choices_query(self):
         user = self.user
@@ -231,6 +239,7 @@ def born_by(age: int) -> dt.date:
 
 CONDITIONS: dict[str, Callable] = {
     "q": named,
+    "county": lambda code: Q(station__region__path__contains=f"/{code}/"),
     "place": lambda code: Q(station__region__path__contains=f"/{code}/"),
     "station": lambda code: Q(station__region__code=code),
     "person_kind": lambda value: Q(person_kind=value),
