@@ -18,8 +18,21 @@ WORKERS = {
 }
 
 
+# The same as `notices_for(user).filter(read_at=None)`, of a person and their unit.
+UNREAD = (
+    "SELECT COUNT(*) FROM records_notice WHERE read_at IS NULL"
+    " AND (user_id = %s OR (user_id IS NULL AND region_id = %s))"
+)
+
+
+def unit_of(user):
+    """The unit whose notices reach this person, if any."""
+    does_its_work = user.region_id and WORKERS[user.region.level] == user.role
+    return user.region_id if does_its_work else None
+
+
 def notices_for(user):
     mine = Q(user=user)
-    if user.region_id and WORKERS[user.region.level] == user.role:
-        mine |= Q(user=None, region=user.region_id)
+    if unit_of(user):
+        mine |= Q(user=None, region=unit_of(user))
     return Notice.objects.filter(mine)
