@@ -81,7 +81,8 @@ def of_station(user, *, today):
 
 def own_faults(user):
     """Data faults of the own roster; a town's page leads on to those of its villages."""
-    return listing.open_faults(user).filter(veteran__station__region=user.region_id)
+    own = listing.open_faults(user).filter(veteran__station__region=user.region_id)
+    return listing.lines(own)
 
 
 def plan_items(user, *, today):
@@ -111,7 +112,7 @@ def of_county(user, *, today):
     drafts = Target.objects.visible_to(user).filter(state=Target.State.DRAFT).count()
     proposals = _open_proposals(user).count()
     moves = transfers.awaiting(user).count()
-    faults = listing.open_faults(user).count()
+    faults = listing.lines(listing.open_faults(user)).count()
     lacking = sum(town.lacking for town in towns)
     ready = sum(town.ready for town in towns)
     return {

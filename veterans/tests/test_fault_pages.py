@@ -221,8 +221,10 @@ def test_checking_again_is_a_job_and_asked_twice_it_is_one(cast, station, login)
 
 
 def test_the_desk_and_the_workspace_say_how_many_wait(cast, station, login):
-    mistyped(station)
+    """A pair within the station is one line, there as on the page."""
+    person(station), person(station)
     check()
+    assert DataFault.objects.count() == 2
     client = login(cast.manager)
 
     for address in ("/", "/stations/321322100201/"):
