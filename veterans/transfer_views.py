@@ -5,7 +5,8 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import AuditEntry, User
 from accounts.permissions import can_edit_records, is_county, require
 from records.forms import is_number
 from stations.models import Station
@@ -111,6 +112,15 @@ def transfer_ask(request):
                 reason=data["reason"],
             )
         except transfers.NotPossible as problem:
+            # Whoever tries names and numbers leaves a trace.
+            audit.record(
+                "roster.transfer_ask",
+                by=request.user,
+                station=data["station"],
+                label=data["name"],
+                reason=str(problem),
+                outcome=AuditEntry.Outcome.FAILED,
+            )
             form.add_error(None, str(problem))
         else:
             return _after_asking(request, transfer)

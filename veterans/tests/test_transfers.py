@@ -75,6 +75,8 @@ def test_nobody_is_found_by_half_of_what_must_be_known(name, number, person, cas
     assert "没有找到姓名和号码都相符的人员" in text
     assert f'value="{name}"' in text
     assert not Transfer.objects.exists()
+    entry = AuditEntry.objects.get(action="roster.transfer_ask", outcome="failed")
+    assert (entry.label, entry.actor) == (name, cast.manager)
 
 
 def test_who_is_on_the_own_roster_need_not_move(person, cast, other_station, login):
