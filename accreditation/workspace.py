@@ -28,8 +28,13 @@ class Card:
 
 def count_records(user, station, sections) -> dict[str, int]:
     """Records per section (of its first kind) and open data faults, in one query."""
-    faults = listing.open_faults(user, station).order_by().annotate(slug=Value("faults"))
-    parts = [faults.values("slug").annotate(n=Count("pk")).values_list("slug", "n")]
+    faults = listing.lines(listing.open_faults(user, station)).order_by()
+    parts = [
+        faults.annotate(slug=Value("faults"))
+        .values("slug")
+        .annotate(n=Count("pk"))
+        .values_list("slug", "n")
+    ]
     for section in sections:
         kind = section.kinds[0]
         rows = kind.model.objects.visible_to(user).filter(**{kind.owner: kind.anchor(station)})
