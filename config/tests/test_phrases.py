@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
+
+from accounts.models import User
 
 CATALOGUE = Path(settings.BASE_DIR, "locale/zh_Hans/LC_MESSAGES/django.po").read_text()
 ENTRY = re.compile(r'^msgid "(.+)"\n(?:msgid_plural "(.+)"\n)?msgstr(?:\[0\])? "(.+)"$', re.M)
@@ -42,3 +49,21 @@ class Form(forms.Form):
 )
 def test_a_wrong_field_says_what_to_do(field, typed, said):
     assert Form({field: typed}).errors[field] == [said]
+
+
+@pytest.mark.parametrize("password", ["123", "password", "1234567890", "chengguan-zhang"])
+def test_a_weak_password_is_refused_in_chinese(password):
+    user = User(username="chengguan-zhang", full_name="张三")
+
+    with pytest.raises(ValidationError) as refusal:
+        validate_password(password, user)
+
+    said = "".join(refusal.value.messages + password_validators_help_texts())
+    assert not re.search("[A-Za-z]{3}", said), said
+
+
+def test_too_short_a_password_says_how_long_it_must_be():
+    with pytest.raises(ValidationError) as refusal:
+        validate_password("123")
+
+    assert "密码太短，至少要有10个字符。" in refusal.value.messages
