@@ -21,19 +21,32 @@ def table(rows):
     return HttpResponse(TABLE.render(Context({"page": Paginator(rows, 50).get_page(1)})))
 
 
+STATION = (
+    "region__code", "name", "region__level", "region__parent__name", "track", "manager_name",
+    "registered_veterans",
+)  # fmt: skip
+PERSON = (
+    "code", "name", "gender", "birth_date", "former_post", "current_post", "phone",
+    "person_kind", "status", "station__name",
+)  # fmt: skip
+
+
 def stations(request):
-    rows = Station.objects.order_by("region__code")
-    return table(rows.values_list("name", "region__name", "phone", "manager_name", "track"))
+    return table(Station.objects.order_by("region__rank").values_list(*STATION))
+
+
+def stations_search(request):
+    found = Station.objects.filter(name__contains="镇")
+    return table(found.order_by("region__rank").values_list(*STATION))
 
 
 def veterans(request):
-    rows = Veteran.objects.order_by("pk")
-    return table(rows.values_list("name", "gender", "birth_date", "status", "station__name"))
+    return table(Veteran.objects.order_by("pinyin", "pk").values_list(*PERSON))
 
 
 def veterans_search(request):
-    rows = Veteran.objects.filter(name__contains="王").order_by("pk")
-    return table(rows.values_list("name", "gender", "birth_date", "status", "station__name"))
+    found = Veteran.objects.filter(name__contains="王")
+    return table(found.order_by("pinyin", "pk").values_list(*PERSON))
 
 
 def detail(request):

@@ -73,7 +73,7 @@ def pages():
     number = Application.objects.order_by("pk").values_list("number", flat=True).first()
     found = [
         ("stations, 50 of all", "city", "/stations/", "stations", 3, 8),
-        ("stations, searched", "city", "/stations/?q=镇", "stations", 3, 8),
+        ("stations, searched", "city", "/stations/?q=镇", "stations/search", 3, 8),
         ("veterans, 50 of all", "city", "/veterans/", "veterans", 3, 8),
         ("veterans of a county", county, "/veterans/", "veterans", 3, 8),
         ("veterans, searched", "city", "/veterans/?q=王", "veterans/search", 3, 8),
@@ -141,7 +141,9 @@ def measure_scores(rounds):
 
 
 def report(rounds, loading):
-    lines = [*measure_pages(rounds), *measure_scores(rounds)]
+    from bench.files import measure_files
+
+    lines = [*measure_pages(rounds), *measure_scores(rounds), *measure_files()]
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     print(f"\n### {engine}, {dt.date.today()}\n")  # noqa: DTZ011
     print(f"Loading the city took {loading:.0f} s (≤ 180).\n")

@@ -6,6 +6,7 @@ from config.urls import urlpatterns
 
 urlpatterns = [
     path("bench/stations/", limits.stations),
+    path("bench/stations/search/", limits.stations_search),
     path("bench/veterans/", limits.veterans),
     path("bench/veterans/search/", limits.veterans_search),
     path("bench/detail/", limits.detail),

@@ -1,0 +1,196 @@
+"""Files in and out: rosters as workbooks, photos, photos that look alike. What is written is
+taken back, so that the next measurement meets the same city."""
+
+import io
+import os
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from PIL import Image
+from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
+
+from bench.measure import Line, median_time, queries_of
+from records.files import MAX_SIDE, THUMBNAIL_SIDE, read_photo, store_upload
+from records.lookalikes import near
+from records.models import Attachment
+from stations.models import Region, Station
+from veterans.exporting import SAFE, export_roster
+from veterans.importing import batches, writing
+from veterans.importing.pipeline import read_roster
+from veterans.models import Veteran
+
+IMPORTED = 10_000
+UPLOADED = 20
+HEADINGS = ("姓名", "性别", "出生年月", "原部队职务", "现任职务", "政治面貌", "联系电话", "备注")
+EXPORTED = (
+    "pk", "name", "former_post", "current_post", "strengths_text", "honours_state", "gender",
+    "birth_date", "id_number", "political_status", "enlisted_on", "discharged_on", "branch",
+    "phone", "person_kind", "war_tags", "residence", "plaque", "status", "station__name", "note",
+)  # fmt: skip
+
+
+def measure_files():
+    yield from _export()
+    yield _import()
+    yield _thumbnail()
+    yield _upload()
+    yield _alike()
+
+
+def _once(function):
+    """(milliseconds, megabytes by which the process grew at its highest)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        Path("/proc/self/clear_refs").write_text("5")
+    before = _memory("VmRSS")
+    started = time.perf_counter()
+    function()
+    spent = (time.perf_counter() - started) * 1000
+    return spent, max(1, _memory("VmHWM") - before)
+
+
+def _memory(name):
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+def _export():
+    people = Veteran.objects.all()
+    city = Region.objects.order_by("path").first()
+    with tempfile.TemporaryDirectory() as folder:
+        limit, least = _once(lambda: _plain_export(people, f"{folder}/plain.xlsx"))
+        path = Path(folder) / "roster.xlsx"
+        spent, memory = _once(lambda: export_roster(people, path, region=city))
+    number = people.count()
+    yield Line(f"export of {number} people", spent, limit, 1.5, 0, 0)
+    yield Line(f"export of {number} people, peak MB", memory, least, 1.5, 0, 0)
+
+
+def _plain_export(people, path):
+    book = Workbook(path, SAFE)
+    page = book.add_worksheet()
+    for number, row in enumerate(people.values_list(*EXPORTED).iterator(chunk_size=1000)):
+        for column, cell in enumerate(row):
+            if cell:
+                page.write_string(number, column, str(cell))
+    book.close()
+
+
+def _workbook():
+    """Ten thousand people that nobody knows yet."""
+    draw = random.Random(1)
+    out = io.BytesIO()
+    book = Workbook(out, SAFE)
+    page = book.add_worksheet("花名册")
+    page.write_row(0, 0, HEADINGS)
+    for number in range(1, IMPORTED + 1):
+        name = "".join(draw.choice("东南西北春夏秋冬山水云石林江海") for _ in range(3))
+        born = f"{draw.randint(1940, 2000)}.{draw.randint(1, 12):02}"
+        phone = f"139{draw.randint(0, 99_999_999):08}"
+        page.write_row(number, 0, [name, "男", born, "战士", "务农", "群众", phone, ""])
+    book.close()
+    return out.getvalue()
+
+
+def _taken_back(function):
+    with transaction.atomic():
+        function()
+        transaction.set_rollback(True)
+
+
+def _import():
+    content = _workbook()
+    station = Station.objects.select_related("region").filter(region__level="village").first()
+
+    def plain():
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        people = [
+            Veteran(station=station, name=row[0], gender="male", former_post=row[3], note=row[7])
+            for row in rows.to_python()[1:]
+        ]
+        Veteran.objects.bulk_create(people, batch_size=500)
+
+    def product():
+        reading = read_roster(content, station=station)
+        batch = batches.start(content, name="roster.xlsx", station=station)
+        batches.store(batch, reading)
+        writing.write(batch)
+
+    limit, _ = _once(lambda: _taken_back(plain))
+    spent, memory = _once(lambda: _taken_back(product))
+    what = f"import of {IMPORTED} rows with preview ({memory:.0f} MB)"
+    return Line(what, spent, limit, 4, 0, 0)
+
+
+def _photo(width, height, quality=90):
+    """Noise of eight shades: as hard to compress as leaves and gravel."""
+    small = Image.frombytes("L", (width // 4, height // 4), os.urandom(width * height // 16))
+    out = io.BytesIO()
+    small.resize((width, height)).convert("RGB").save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def _thumbnail():
+    data = _photo(4000, 3000)
+
+    def plain():
+        image = Image.open(io.BytesIO(data))
+        image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+        for side in (MAX_SIDE, THUMBNAIL_SIDE):
+            image.thumbnail((side, side))
+            image.save(io.BytesIO(), "JPEG", quality=88)
+
+    limit = median_time(plain, 5)
+    what = f"photo of 12 megapixels to {MAX_SIDE} and {THUMBNAIL_SIDE}"
+    return Line(what, median_time(lambda: read_photo(data, "a.jpg"), 5), limit, 1.3, 0, 0)
+
+
+def _upload():
+    data = _photo(4000, 3000, 95)
+    station = Station.objects.first()
+    stored = []
+
+    def product():
+        for number in range(UPLOADED):
+            upload = SimpleUploadedFile(f"{number}.jpg", data, "image/jpeg")
+            stored.append(store_upload(upload, station=station, by=None))
+
+    def plain():
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(UPLOADED):
+                with open(f"{folder}/{number}.jpg", "wb") as out:
+                    out.write(data)
+                    os.fsync(out.fileno())
+
+    limit, _ = _once(plain)
+    spent, memory = _once(lambda: _taken_back(product))
+    for attachment in stored:
+        default_storage.delete(attachment.file.name)
+        default_storage.delete(attachment.thumbnail)
+    megabytes = len(data) / 1024 / 1024
+    what = f"{UPLOADED} photos of {megabytes:.1f} MB stored ({memory:.0f} MB)"
+    return Line(what, spent, limit, 2, 0, 0)
+
+
+def _alike():
+    """Against one look-up of the same column, by its whole value."""
+    photos = Attachment.objects.exclude(perceptual_hash="")
+    asked = "9f3c5a1e7b2d4860"
+
+    def one():
+        return list(photos.filter(perceptual_hash=asked).values_list("pk"))
+
+    def product():
+        return list(near([asked]))
+
+    limit, spent = median_time(one, 5), median_time(product, 5)
+    what = f"photos like one among {photos.count()}"
+    return Line(what, spent, limit, 20, queries_of(product), 1)
