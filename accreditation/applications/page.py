@@ -46,6 +46,8 @@ WITHHELD = {
     User.Role.CITY: {"answered"},
     User.Role.ADMIN: {"answered", "talk_room"},
 }
+# Stands for a requirement in an address that is looked up once for all lines.
+ANY = "C0.0"
 WITHHELD_TEXT = "按权限只显示得分"
 
 
@@ -186,6 +188,8 @@ def lines_of(application, requirements, latest, transitions, typed, user) -> lis
     back = last_return(transitions)
     reasons = back.details.get("requirements", {}) if back else {}
     typed = typed or {}
+    code = application.station.region.code
+    rows_url = reverse("scorecard_rows", kwargs={"code": code, "requirement": ANY})
     found = []
     for row in requirements:
         verdict = latest.get(row.code)
@@ -197,18 +201,15 @@ def lines_of(application, requirements, latest, transitions, typed, user) -> lis
                 bool(verdict and stands(verdict, application)),
                 reasons.get(row.code, ""),
                 typed if typed.get("requirement") == row.code else {},
-                evidence_url=evidence_url(application, row, user),
+                evidence_url=rows_url.replace(ANY, row.code) if has_evidence(row, user) else "",
             )
         )
     return found
 
 
-def evidence_url(application: Application, row: Requirement, user: User) -> str:
-    """Where the rows behind a finding are listed, for those who may read them."""
-    if row.measure not in MEASURES or not has_rows(row.measure, user):
-        return ""
-    code = application.station.region.code
-    return reverse("scorecard_rows", kwargs={"code": code, "requirement": row.code})
+def has_evidence(row: Requirement, user: User) -> bool:
+    """Whether the rows behind a finding are listed somewhere, for those who may read them."""
+    return row.measure in MEASURES and has_rows(row.measure, user)
 
 
 def keep_reasons(lines: list[Line], data) -> None:
