@@ -1,8 +1,10 @@
 """Stories: sources, lock, near-copies, consent, the bank, the city's word, withdrawal."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -401,3 +403,12 @@ def test_the_record_page_stays_within_its_questions(station, cast, login):
     with CaptureQueriesContext(connection) as queries:
         client.get(edit_url(story))
     assert len(queries) <= 20, [q["sql"][:90] for q in queries]
+
+
+def test_stories_from_elsewhere_are_indexed_by_a_command(station, other_station):
+    loaded = StoryFactory(station=other_station, body=TEXT)
+    assert near_copies.near_copies(StoryFactory(station=station, body=TEXT)) == []
+    call_command("index_stories", stdout=StringIO())
+    assert loaded.bands.count() == near_copies.BANDS
+    mine = Story.objects.get(station=station)
+    assert [one.story for one in near_copies.near_copies(mine)] == [loaded]
