@@ -35,7 +35,9 @@ class Day:
 @lru_cache(maxsize=16)
 def public_holidays(year) -> dict[dt.date, str]:
     """Statutory holidays and the days off beside them, as far as they are announced."""
-    return dict(holidays.country_holidays("CN", years=year, language="zh_CN"))
+    days = holidays.country_holidays("CN", years=year, language="zh_CN")
+    # A day off that was moved carries in its name where it came from.
+    return {date: name.partition("（由")[0] for date, name in days.items()}
 
 
 def days_of(station, user, first, last, today) -> dict[dt.date, Day]:

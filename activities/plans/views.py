@@ -100,6 +100,7 @@ def _year_page(request, station, year, today, form, status=200):
         "total": rows[0]["tally"],
         "near": near,
         "has_items": bool(items),
+        "missing": sum(1 for row in rows if row["plan"] is None and row["tally"].planned),
         "form": form,
         "today": today,
         "any_draft": any(plan.state == Plan.State.DRAFT for plan in plans.values()),

@@ -23,7 +23,7 @@ OLDEST_DAYS = 366
 
 class GivenOnForm(forms.Form):
     given_on = forms.DateField(
-        label="填写日期",
+        label="填写日期（这一页的答卷）",
         widget=DateInput,
         error_messages={"required": "请填写日期。", "invalid": "请填写正确的日期。"},
     )
