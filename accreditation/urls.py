@@ -2,6 +2,7 @@
 
 from accreditation import urls_desk, urls_progress, workspace
 from accreditation.applications import urls as applications
+from accreditation.dossier import views as dossier
 from accreditation.naming_pages import urls as naming_pages
 from accreditation.people import urls as people
 from accreditation.scorecard import urls as scorecard
@@ -11,6 +12,7 @@ from veterans.editions import urls as editions
 urlpatterns = [
     *urls_desk.urlpatterns,
     *urls_progress.urlpatterns,
+    *dossier.urlpatterns,
     *applications.urlpatterns,
     *naming_pages.urlpatterns,
     *scorecard.urlpatterns,

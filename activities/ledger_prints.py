@@ -118,19 +118,21 @@ class Entry:
 
 
 def entries(user, station, which: str) -> list[Entry]:
-    """The year's ledger in the order of its days; a fixed number of queries."""
+    """The year's ledger."""
+    rows = Activity.objects.visible_to(user).filter(station=station)
+    return entries_of(rows.filter(happened_on__year=int(which)))
+
+
+def entries_of(activities) -> list[Entry]:
+    """Activities in the order of their days; a fixed number of queries."""
     rows = (
-        Activity.objects.visible_to(user)
-        .filter(station=station, happened_on__year=int(which))
-        .select_related("key_date", "plan_item")
+        activities.select_related("key_date", "plan_item")
         .annotate(people_count=Count("participations__veteran", distinct=True))
         .order_by("happened_on", "pk")
     )
     found = {row.pk: Entry(row) for row in rows}
     public = [pk for pk, entry in found.items() if not entry.is_private]
-    names = Participation.objects.filter(
-        activity__station=station, activity__happened_on__year=int(which)
-    )
+    names = Participation.objects.filter(activity__in=activities.order_by().values("pk"))
     seen = defaultdict(set)
     for pk, name in names.values_list("activity_id", "veteran__name"):
         if pk in found and not found[pk].is_private and name not in seen[pk]:

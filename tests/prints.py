@@ -8,6 +8,7 @@ import subprocess
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 needs_pdftotext = pytest.mark.skipif(
     not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is missing: PDF text UNREAD"
@@ -40,5 +41,7 @@ def docx_text(content: bytes) -> str:
     document = open_docx(content)
     section = document.sections[0]
     parts = [document.element.body, section.header._element, section.footer._element]
-    text = "".join(t for part in parts for t in part.itertext())
+    # Not itertext(): paragraphs and runs of python-docx tell their text once more.
+    words = (part.iter(qn("w:t"), qn("w:instrText")) for part in parts)
+    text = "".join(word.text or "" for found in words for word in found)
     return re.sub(r"[\s\u200b]+", "", text)

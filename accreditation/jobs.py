@@ -1,0 +1,3 @@
+"""The jobs of this app; each area keeps its own (records/jobs.py finds them through here)."""
+
+from accreditation.dossier import jobs as _dossier  # noqa: F401 registers its job
