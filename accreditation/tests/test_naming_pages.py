@@ -82,6 +82,14 @@ def test_an_application_says_that_its_accreditation_has_ended(end, words, world,
         assert badge not in (page.split("<tbody>")[-1] if "?state=" in address else page)
 
 
+def test_an_accreditation_leads_to_its_public_page(world, cast, login):
+    row = named(world, cast)
+
+    page = text(login(cast.county).get(f"/accreditation/accreditations/{row.pk}/"))
+
+    assert f'href="/verify/{row.verify_code}/"' in page
+
+
 def test_a_merger_is_an_end_of_its_own(world, cast):
     row = named(world, cast)
     workflow.end_by_merger(row, reason="甲一村并入甲二村", by=cast.city)
