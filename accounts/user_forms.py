@@ -74,6 +74,7 @@ class UserForm(forms.ModelForm):
         if user.role != User.Role.ADMIN:
             regions = regions.visible_to(user).filter(level__in=("town", "village"))
         self.fields["region"].queryset = regions
+        self.fields["region"].empty_label = "请选择"
         self.fields["region"].required = True
         self.fields["role"].choices = roles_for(user)
         self.fields["version"].initial = self.instance.version

@@ -462,3 +462,10 @@ def test_createadmin_makes_the_first_administrator(db, capsys, monkeypatch):
     user = User.objects.get()
     assert (user.role, user.must_change_password) == ("admin", True)
     assert user.check_password(password)
+
+
+def test_an_unchosen_unit_says_what_to_do(cast, login):
+    page = login(cast.admin).get("/manage/users/new/").content.decode()
+
+    assert '<option value="" selected>请选择</option>' in page
+    assert "---------" not in page
