@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from veterans.faults.runs import tell_superiors
 from veterans.models import Honour, Transfer, Veteran
 
 ELSEWHERE = "另一个服务站"
+TAKEN = "另有在册人员使用相同的公民身份号码，不能转接，请先核对重复人员。"
 MOVED_ON = "此人已转入其他服务站。"
 PAGE = "/veterans/transfers/"
 # What apps above this one do when a person has moved (volunteers: membership ends).
@@ -128,17 +129,24 @@ def answer(transfer: Transfer, *, accept: bool, by: User, reason: str = "") -> N
         raise PermissionDenied("这份转接申请由另一方答复。")
     if not accept and not reason.strip():
         raise NotPossible("不同意转接时，请写明原因。")
-    with transaction.atomic():
-        _close(transfer, accepted=accept, by=by, reason=reason)
-        if accept:
-            _move(transfer, by=by)
-        else:
-            audit.record(
-                "roster.transfer_refuse", by=by, obj=transfer.veteran,
-                station=transfer.answering, label=transfer.asked_name, reason=reason,
-            )  # fmt: skip
-        word = "已同意" if accept else f"未同意（{reason}）"
-        _tell(transfer.asking, f"{_verb(transfer)}“{transfer.asked_name}”：对方{word}。"[:300])
+    try:
+        with transaction.atomic():
+            _answer(transfer, accept=accept, by=by, reason=reason)
+    except IntegrityError as error:
+        raise NotPossible(TAKEN) from error
+
+
+def _answer(transfer, *, accept, by, reason):
+    _close(transfer, accepted=accept, by=by, reason=reason)
+    if accept:
+        _move(transfer, by=by)
+    else:
+        audit.record(
+            "roster.transfer_refuse", by=by, obj=transfer.veteran,
+            station=transfer.answering, label=transfer.asked_name, reason=reason,
+        )  # fmt: skip
+    word = "已同意" if accept else f"未同意（{reason}）"
+    _tell(transfer.asking, f"{_verb(transfer)}“{transfer.asked_name}”：对方{word}。"[:300])
 
 
 def withdraw(transfer: Transfer, *, by: User) -> None:

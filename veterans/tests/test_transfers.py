@@ -249,6 +249,19 @@ def test_the_dead_do_not_move(person, cast, station):
         transfers.ask(person, to=station, direction=IN, by=cast.manager)
 
 
+def test_nobody_comes_back_beside_another_with_the_same_number(cast, station, other_station):
+    VeteranFactory(station=other_station, id_hash="h", id_check="valid")
+    person = VeteranFactory(station=station, id_hash="h", id_check="valid", status="moved")
+    transfer = transfers.ask(person, to=other_station, direction=OUT, by=cast.manager)
+
+    with pytest.raises(transfers.NotPossible, match="相同的公民身份号码"):
+        transfers.answer(transfer, accept=True, by=cast.outsider)
+
+    person.refresh_from_db()
+    transfer.refresh_from_db()
+    assert (person.station, person.status, transfer.answered_at) == (station, "moved", None)
+
+
 def test_photos_come_along_and_team_membership_ends(person, cast, station, other_station, login):
     own = Attachment.objects.create(
         station=other_station, kind="photo", file="a.jpg", original_name="a.jpg",
