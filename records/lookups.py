@@ -5,7 +5,7 @@ meaning does not. PostgreSQL walks an index with varchar_pattern_ops for its LIK
 """
 
 from django.db.models import CharField
-from django.db.models.lookups import StartsWith
+from django.db.models.lookups import GreaterThan, StartsWith
 
 HIGHEST = "\U0010ffff"
 
@@ -23,3 +23,17 @@ class Begins(StartsWith):
     def get_rhs_op(self, connection, rhs):
         """PostgreSQL knows this lookup by the name of the one it extends."""
         return connection.operators["startswith"] % rhs
+
+
+@CharField.register_lookup
+class After(GreaterThan):
+    """`>` in the order of letters that those indexes have."""
+
+    lookup_name = "after"
+
+    def get_rhs_op(self, connection, rhs):
+        return f"> {rhs}"
+
+    def as_postgresql(self, compiler, connection):
+        column, values = self.process_lhs(compiler, connection)
+        return f"{column} ~>~ %s", [*values, self.rhs]
