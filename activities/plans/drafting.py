@@ -13,6 +13,7 @@ from django.db import transaction
 from accounts import audit
 from activities import keydates
 from activities.models import KeyDate, Plan, PlanItem
+from activities.plans.calendar import public_holidays
 from activities.plans.suggestions import Suggestion, suggestions
 from records.workflow import begin_records
 from stations.models import ResourceUse, Station
@@ -78,7 +79,11 @@ def propose(station, year, today) -> list[Proposal]:
 
 def _day(one, year, key_dates):
     if one.month:
-        return dt.date(year, one.month, one.day)
+        day = dt.date(year, one.month, one.day)
+        # An ordinary day of study gives way to the public holidays.
+        while not one.key_date and day in public_holidays(year):
+            day += dt.timedelta(days=1)
+        return day
     row = key_dates.get(one.key_date)
     day = keydates.day_of(row, year) if row else None
     return day + dt.timedelta(days=one.offset) if day else None

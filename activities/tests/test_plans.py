@@ -71,6 +71,16 @@ def test_the_spring_festival_follows_the_calendar(station):
     assert visits == {2027: dt.date(2027, 1, 31), 2028: dt.date(2028, 1, 20)}
 
 
+def test_a_day_of_study_gives_way_to_the_public_holidays(station):
+    rows = {row.key: row for row in drafting.propose(station, 2027, TODAY)}
+    holidays = calendar.public_holidays(2027)
+
+    assert dt.date(2027, 2, 8) in holidays
+    assert rows["study-2"].planned_on > dt.date(2027, 2, 8)
+    assert rows["study-2"].planned_on not in holidays
+    assert rows["national"].planned_on == dt.date(2027, 10, 1)
+
+
 def test_days_that_have_passed_are_not_planned(station):
     assert min(row.planned_on for row in drafting.propose(station, 2026, TODAY)) >= TODAY
 
