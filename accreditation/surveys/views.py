@@ -13,7 +13,7 @@ from activities.surveys.poster import public_address
 from records.registry import get_section
 from stations.filters import CountyFilter
 from stations.models import Station
-from stations.section_views import get_station, may_edit, section_list
+from stations.section_views import back_to, get_station, may_edit, section_list
 
 PAGE_SIZE = 50
 
@@ -42,6 +42,7 @@ def station_surveys(request, code):
             "today": today,
             "has_code": bool(public_address(station)),
             "can_edit": may_edit(request.user, station),
+            "back": back_to(request, station)[0],
         },
     )
 

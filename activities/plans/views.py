@@ -15,7 +15,7 @@ from activities.plans.drafting import QUARTERS, papers
 from activities.plans.items import around, plan_data, read_items, tally, window
 from records.forms import DateInput, is_number
 from records.registry import get_section
-from stations.section_views import get_station, may_edit, section_list
+from stations.section_views import back_to, get_station, may_edit, section_list
 
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以办理。"
 YEARS_AROUND = 5
@@ -100,6 +100,7 @@ def _year_page(request, station, year, today, form, status=200):
         "total": rows[0]["tally"],
         "near": near,
         "has_items": bool(items),
+        "back": back_to(request, station)[0],
         "missing": sum(1 for row in rows if row["plan"] is None and row["tally"].planned),
         "form": form,
         "today": today,
