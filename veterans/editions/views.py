@@ -61,9 +61,8 @@ def missing_of(edition: RosterEdition, has_scan: bool) -> list[str]:
     if edition.counted_rows is None:
         found.append("未填签字件上的人数")
     elif edition.counted_rows != edition.row_count:
-        found.append(
-            f"签字件上的人数与系统人数不一致，差{edition.counted_rows - edition.row_count:+d}人"
-        )
+        more = edition.counted_rows - edition.row_count
+        found.append(f"签字件上的人数比系统{'多' if more > 0 else '少'}{abs(more)}人")
     return found
 
 

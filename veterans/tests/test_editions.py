@@ -182,7 +182,7 @@ def test_printing_makes_an_edition_that_counts_once_it_is_signed(station, manage
     upload = SimpleUploadedFile("scan.pdf", b"%PDF-1.4 signed")
     link(store_upload(upload, station=station, by=manager), edition, purpose="signed_scan")
     page = _show(login, manager, station).content.decode()
-    assert "差+1人" in page
+    assert "签字件上的人数比系统多1人" in page
 
     RosterEdition.objects.filter(pk=edition.pk).update(counted_rows=1)
     assert "已签字归档" in _show(login, manager, station).content.decode()
