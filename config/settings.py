@@ -120,8 +120,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Scoring sends long statements over few rows: compiling them to machine code costs many
     # times what it saves. work_mem keeps the sets behind "IN (subquery)" hashed in memory.
+    # They are prepared (accreditation/scoring/statements.py): planned once, not at every run.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c work_mem=32MB"
+        "options", "-c jit=off -c work_mem=32MB -c plan_cache_mode=force_generic_plan"
     )
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -255,7 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "look for doubts": {
         "task": "accreditation.tasks.look_for_doubts",
-        "schedule": crontab(hour=2, minute=10),
+        "schedule": crontab(hour="2,12", minute=10),
     },
     "pick up waiting jobs": {
         "task": "records.tasks.pick_up_jobs",

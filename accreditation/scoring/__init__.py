@@ -5,20 +5,10 @@ with the same number of queries (docs/scoring.md).
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    CharField,
-    DateField,
-    Exists,
-    F,
-    IntegerField,
-    QuerySet,
-    Value,
-)
+from django.db.models import BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
 
-from accreditation.models import NotApplicable, Programme, Requirement, Rubric, Verdict
+from accreditation.models import NotApplicable, Programme, Verdict
 from accreditation.scoring.cards import (
     PARTS,
     Line,
@@ -29,10 +19,11 @@ from accreditation.scoring.cards import (
     within_cap,
 )
 from accreditation.scoring.context import Context
-from accreditation.scoring.facts import SCOPED_UP_TO, Tree, gather
-from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.facts import SCOPED_UP_TO, gather
+from accreditation.scoring.standard import Standard, read_programme, read_standard
+from accreditation.scoring.statements import PROGRAMME, STATIONS, Row, fetch, kept, text_of
+from accreditation.scoring.tree import Tree
 from stations.models import Station
-from veterans.models import DataFault
 
 __all__ = [
     "PARTS",
@@ -50,23 +41,20 @@ def score_stations(
 ) -> dict[int, Scorecard]:
     """Scorecards by station id. Without a programme the current one's rubric counts, or
     the one in force."""
-    programme, rubric, has_detection = _standard(programme)
-    requirements = _requirements(rubric)
+    programme, rubric, has_detection = read_programme(programme)
+    standard = read_standard(rubric)
     tree, facts = gather(
-        stations,
-        lambda is_scoped: _context(on, programme, requirements, is_scoped, has_detection),
+        stations, lambda is_scoped: _context(on, programme, standard, is_scoped, has_detection)
     )
     proposals, verdicts = _words_of_people(tree, programme)
-    points = {requirement.code: requirement.points for requirement in requirements}
-    plans = [(MEASURES[r.measure].evaluate, r.parameters) for r in requirements]
     return {
         one.place.pk: Scorecard(
             facts=one,
             on=on,
             rubric=rubric,
-            requirements=requirements,
-            found=[evaluate(one, parameters) for evaluate, parameters in plans],
-            not_applicable=within_cap(_confirmed(proposals.get(one.place.pk, ())), points),
+            standard=standard,
+            found=[evaluate(one, parameters) for evaluate, parameters in standard.plans],
+            not_applicable=within_cap(_confirmed(proposals.get(one.place.pk, ())), standard.points),
             proposals={row.code: row for row in proposals.get(one.place.pk, ())},
             verdicts=verdicts.get(one.place.pk, {}),
         )
@@ -76,42 +64,22 @@ def score_stations(
 
 def make_context(on: dt.date, programme: Programme | None, *, is_scoped: bool) -> Context:
     """The context of a day, for whoever lists the rows behind a line."""
-    programme, rubric, has_detection = _standard(programme)
-    return _context(on, programme, _requirements(rubric), is_scoped, has_detection)
-
-
-def _standard(programme: Programme | None) -> tuple[Programme | None, Rubric, bool]:
-    detected = Exists(DataFault.objects.all())
-    rows = Programme.objects.select_related("rubric").annotate(has_detection=detected)
-    found = rows.filter(pk=programme.pk) if programme else rows.filter(is_current=True)
-    chosen = found.first()
-    if chosen is not None:
-        return chosen, chosen.rubric, chosen.has_detection
-    in_force = Rubric.objects.filter(state=Rubric.State.IN_FORCE).annotate(has_detection=detected)
-    rubric = in_force.order_by("-version").first()
-    if rubric is None:
-        raise Rubric.DoesNotExist("没有施行中的评价标准。")
-    return None, rubric, rubric.has_detection
-
-
-def _requirements(rubric: Rubric) -> list[Requirement]:
-    return list(rubric.requirements.order_by("order"))
+    programme, rubric, has_detection = read_programme(programme)
+    return _context(on, programme, read_standard(rubric), is_scoped, has_detection)
 
 
 def _context(
     on: dt.date,
     programme: Programme | None,
-    requirements: list[Requirement],
+    standard: Standard,
     is_scoped: bool,
     has_detection: bool,
 ) -> Context:
     return Context(
         on=on,
-        parameters={
-            row.measure: {k: v for k, v in row.parameters.items() if k != "rule"}
-            for row in requirements
-        },
+        parameters=standard.parameters,
         is_scoped=is_scoped,
+        text=standard.text,
         film_from=programme.starts_on if programme else None,
         film_until=programme.ends_on if programme else None,
         has_detection=has_detection,
@@ -123,10 +91,12 @@ def _words_of_people(
 ) -> tuple[dict[int, list[Proposal]], dict[int, dict[tuple[str, str], tuple[int, bool]]]]:
     """What was said on 不适用 and the latest verdicts, in one statement."""
     scope = [place.pk for place in tree.asked]
-    rows = _words(programme.pk if programme else 0, scope if len(scope) <= SCOPED_UP_TO else None)
+    is_scoped = len(scope) <= SCOPED_UP_TO
+    what = kept(("words", is_scoped), lambda: _words(is_scoped))
+    rows = fetch(what, stations=scope, programme=programme.pk if programme else 0)
     proposals: dict[int, list[Proposal]] = defaultdict(list)
     verdicts: dict[int, dict[tuple[str, str], tuple[int, bool]]] = defaultdict(dict)
-    for station, track, code, points, is_override, reason, _, pk, yes, no in rows:
+    for station, track, code, points, is_override, reason, _, pk, yes, no in _in_order(rows):
         if track:
             verdicts[station][track, code] = (points, bool(is_override))
         else:
@@ -142,12 +112,17 @@ def _confirmed(rows: Iterable[Proposal]) -> list[tuple[str, str]]:
     ]
 
 
-def _words(programme_id: int, scope: list[int] | None) -> list[tuple[Any, ...]]:
+def _in_order(rows: list[Row]) -> list[Row]:
+    """As they were written: a later verdict replaces an earlier one."""
+    return sorted(rows, key=lambda row: (row[6], row[7]))
+
+
+def _words(is_scoped: bool) -> str:
     waived = NotApplicable.objects.all()
-    given = Verdict.objects.filter(application__programme_id=programme_id)
-    if scope is not None:
-        waived = waived.filter(station__in_scope=scope)
-        given = given.filter(application__station__in_scope=scope)
+    given = Verdict.objects.filter(application__programme__given=PROGRAMME)
+    if is_scoped:
+        waived = waived.filter(station__in_scope=STATIONS)
+        given = given.filter(application__station__in_scope=STATIONS)
     first = waived.order_by().values_list(
         F("station_id"),
         Value("", CharField()),
@@ -172,5 +147,4 @@ def _words(programme_id: int, scope: list[int] | None) -> list[tuple[Any, ...]]:
         Value(None, DateField()),
         Value(None, DateField()),
     )
-    found = list(first.union(second, all=True))
-    return sorted(found, key=lambda row: (row[6], row[7]))
+    return f"{text_of(first)} UNION ALL {text_of(second)}"

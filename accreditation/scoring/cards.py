@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from accreditation.scoring.facts import Facts, Place
+from accreditation.scoring.facts import Facts
 from accreditation.scoring.measures import MEASURES
 from accreditation.scoring.numbers import FULL, Found, round_points
+from accreditation.scoring.tree import Place
 
 PARTS = {"red": "R", "historical": "H", "rural": "U"}
 TRACK_OF = {part: track for track, part in PARTS.items()}
@@ -114,11 +115,16 @@ class Scorecard:
     facts: Facts
     on: dt.date
     rubric: Any
-    requirements: list[Any]
+    standard: Any
     found: list[Found]
     not_applicable: dict[str, str] = field(default_factory=dict)
     verdicts: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+
+    @property
+    def requirements(self) -> list[Any]:
+        requirements: list[Any] = self.standard.requirements
+        return requirements
 
     @property
     def place(self) -> Place:
@@ -161,15 +167,14 @@ class Scorecard:
 
     def short_of(self, track: str) -> int:
         """How many lines of the track could earn more today."""
-        parts, waived = ("C", PARTS[track]), self.not_applicable
-        rows = zip(self.requirements, self.found, strict=True)
+        waived = self.not_applicable
         return sum(
             1
-            for requirement, found in rows
-            if requirement.code[0] in parts
-            and requirement.code not in waived
-            and found.share is not None
-            and found.share[0] < found.share[1]
+            for part in ("C", PARTS[track])
+            for mark in self.standard.marks.get(part, ())
+            if mark.code not in waived
+            and (share := self.found[mark.at].share) is not None
+            and share[0] < share[1]
         )
 
     def _sum(self, part: str) -> tuple[int, int, list[str]]:
@@ -177,19 +182,22 @@ class Scorecard:
         because a sum over the city reads no words."""
         points = maximum = 0
         musts = []
-        for requirement, found in zip(self.requirements, self.found, strict=True):
-            code, full = requirement.code, requirement.points
-            if code[0] != part:
-                continue
-            if code in self.not_applicable:
-                earned: int | None = full
-            else:
-                earned = _points(found, full)
+        for mark in self.standard.marks.get(part, ()):
+            earned = self._earned[mark.at]
             if earned is not None:
-                points, maximum = points + earned, maximum + full
-            if requirement.must and earned != full:
-                musts.append(code)
+                points, maximum = points + earned, maximum + mark.points
+            if mark.must and earned != mark.points:
+                musts.append(mark.code)
         return points, maximum, musts
+
+    @cached_property
+    def _earned(self) -> list[int | None]:
+        """Points by the place of a requirement in the rubric."""
+        rows = zip(self.requirements, self.found, strict=True)
+        return [
+            row.points if row.code in self.not_applicable else _points(found, row.points)
+            for row, found in rows
+        ]
 
     def _result(
         self,
@@ -218,24 +226,21 @@ class Scorecard:
         """The latest verdict where there is one; without it only `auto` earns. A computed
         `auto` result changes by an override alone."""
         total, musts = 0, []
-        for requirement, found in zip(self.requirements, self.found, strict=True):
-            if requirement.code[0] != part:
-                continue
-            points = self._confirmed_points(track, requirement, found)
+        for mark in self.standard.marks.get(part, ()):
+            points = self._confirmed_points(track, mark)
             total += points
-            if requirement.must and points != requirement.points:
-                musts.append(requirement.code)
+            if mark.must and points != mark.points:
+                musts.append(mark.code)
         return total, musts
 
-    def _confirmed_points(self, track: str, requirement: Any, found: Found) -> int:
-        full: int = requirement.points
-        verdict = self.verdicts.get((track, requirement.code))
-        is_auto = requirement.how == "auto"
-        if requirement.code in self.not_applicable:
+    def _confirmed_points(self, track: str, mark: Any) -> int:
+        full: int = mark.points
+        verdict = self.verdicts.get((track, mark.code))
+        if mark.code in self.not_applicable:
             return full
-        if verdict and (verdict[1] or not is_auto):
+        if verdict and (verdict[1] or not mark.is_auto):
             return min(verdict[0], full)
-        return (_points(found, full) or 0) if is_auto else 0
+        return (self._earned[mark.at] or 0) if mark.is_auto else 0
 
 
 def _points(found: Found, full: int) -> int | None:

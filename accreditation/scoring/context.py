@@ -1,7 +1,6 @@
 """What the sources of facts are told: the day, the thresholds, and whose rows are wanted."""
 
 import datetime as dt
-import json
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +8,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model, OuterRef, Q, QuerySet
 
 from accreditation.rubric import shipped_parameters
 from accreditation.scoring.dates import last_months, last_quarters, months_before, years_before
-from accreditation.scoring.sql import STATIONS
+from accreditation.scoring.sql import ByRow
+from accreditation.scoring.statements import STATIONS
 from records.models import AttachmentLink, ContentCheck
 
 
@@ -22,6 +22,7 @@ class Context:
     on: dt.date
     parameters: dict[str, dict[str, Any]]
     is_scoped: bool
+    text: str = ""  # the parameters as text
     film_from: dt.date | None = None
     film_until: dt.date | None = None
     # Whether data faults have ever been looked for; until then C2.6 is 待评.
@@ -34,10 +35,9 @@ class Context:
     @cached_property
     def key(self) -> Hashable:
         """Everything that a statement's text or parameters depend on."""
-        text = json.dumps(self.parameters, sort_keys=True)
         films = (self.film_from, self.film_until)
         kinds = (kind_of(AttachmentLink).pk, kind_of(ContentCheck).pk)
-        return (connection.alias, connection.vendor, kinds, self.on, self.is_scoped, films, text)
+        return (kinds, self.on, self.is_scoped, films, self.text)
 
     @cached_property
     def year_ago(self) -> dt.date:
@@ -65,6 +65,18 @@ class Context:
     def born_after(self, age: int) -> dt.date:
         """Whoever is born after this day is at most `age` years old on the day of scoring."""
         return years_before(self.on, age + 1)
+
+    @property
+    def is_by_row(self) -> bool:
+        """Whether to look for each row whether something hangs on it (few rows; SQLite), or to
+        read all that hangs on any row once and hash it (PostgreSQL, the whole city)."""
+        return self.is_scoped or connection.vendor == "sqlite"
+
+    def has(self, rows: QuerySet[Any], key: str, *, is_by_row: bool, own: str = "pk") -> Q:
+        """Rows whose `own` number stands in the column `key` of `rows`."""
+        if is_by_row:
+            return Q(ByRow(rows.order_by().filter(**{key: OuterRef(own)})))
+        return Q(**{f"{own}__in": rows.order_by().values(key)})
 
     def near(self, path: str) -> Q:
         """Narrows a subquery to the stations asked for; all of them need no such clause."""

@@ -1,16 +1,14 @@
 """Reads all facts with a constant number of statements and adds them up to the town.
 
 A town station is scored over the people of its subtree with what hangs on them, and the
-subtree's teams and activities; everything else is its own. A merged region hangs below its
-successor in Region.path, so "own" means: of the same level below the same path.
+subtree's teams and activities; everything else is its own (tree.py).
 """
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -19,9 +17,11 @@ from accreditation.scoring.ledger import ITEMS, LEDGER, PLANS
 from accreditation.scoring.pairs import Pairs
 from accreditation.scoring.pairs import statement as pairs_statement
 from accreditation.scoring.people import PEOPLE, WAR
-from accreditation.scoring.small import SMALL
-from accreditation.scoring.source import Source, packed
-from accreditation.scoring.sql import compiled, fetch
+from accreditation.scoring.small import EDITIONS, SMALL, SURVEYS
+from accreditation.scoring.source import packed
+from accreditation.scoring.statements import Kept, Row, fetch, kept, text_of
+from accreditation.scoring.survey import Answers
+from accreditation.scoring.tree import Place, Tree, read_tree
 from stations.models import Station
 
 # Above this many stations a clause that names them costs more than it saves.
@@ -29,32 +29,13 @@ SCOPED_UP_TO = 300
 
 PACKED = [PLANS, ITEMS, WAR, *SMALL]
 ALL_SOURCES = [PEOPLE, LEDGER, *PACKED]
-Row = tuple[Any, ...]
-
-
-class Place(NamedTuple):
-    """What scoring knows of a station without its records."""
-
-    pk: int
-    region: int
-    path: str
-    level: str
-    parent: int | None
-    registered: int | None
-    begin: dt.date | None
-    name: str
-    code: str
-
-
-FIELDS = (
-    "pk", "region_id", "region__path", "region__level", "region__parent_id",
-    "registered_veterans", "records_begin_on", "name", "region__code",
-)  # fmt: skip
+HOMETOWN_COLUMN = 2  # of the counters of the source "uses"
+DAYS_COLUMN = 2  # of "editions": days do not add up
 
 
 @dataclass
 class Facts:
-    """One station's figures: `get("ledger.talk")`, and the sets behind the sites."""
+    """One station's figures: `facts["ledger.talk"]`, and the sets behind the sites."""
 
     place: Place
     context: Context
@@ -76,184 +57,139 @@ class Facts:
         return self.figures["people.all"] < under
 
 
+class Shape(NamedTuple):
+    """Names of all figures by source, and a station without any record."""
+
+    names: dict[str, list[str]]
+    blank: dict[str, int]
+
+
+# A source's names and one station's counts.
+Counts = tuple[list[str], Row]
+
+
 @dataclass
-class Tree:
-    """Who belongs to whom, by the managing tree."""
+class Counted:
+    """What the statements gave, by station: of its own, and of what adds up to the town."""
 
-    asked: list[Place]
-    places: dict[int, Place]
-    own: dict[int, list[int]] = field(default_factory=dict)
-    whole: dict[int, list[int]] = field(default_factory=dict)
-    county: dict[int, list[int]] = field(default_factory=dict)
-    town: dict[int, int | None] = field(default_factory=dict)
-    below: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-
-    def __post_init__(self) -> None:
-        below = self.below
-        by_path = {place.path: place.pk for place in self.places.values()}
-        counties: dict[str, list[int]] = defaultdict(list)
-        for place in self.places.values():
-            for prefix in _prefixes(place.path):
-                below[prefix].append(place)
-            counties[county_of(place.path)].append(place.pk)
-        for place in self.asked:
-            under = below[place.path]
-            self.whole[place.pk] = [p.pk for p in under]
-            self.own[place.pk] = [p.pk for p in under if p.level == place.level]
-            self.county[place.pk] = counties[county_of(place.path)]
-            self.town[place.pk] = self._town_of(place, by_path)
-
-    def _town_of(self, place: Place, by_path: dict[str, int]) -> int | None:
-        for prefix in reversed(_prefixes(place.path)[:-1]):
-            pk = by_path.get(prefix)
-            if pk and self.places[pk].level == "town":
-                return pk
-        return None
+    own: dict[int, list[Counts]] = field(default_factory=lambda: defaultdict(list))
+    whole: dict[int, list[Counts]] = field(default_factory=lambda: defaultdict(list))
+    surveys: dict[int, Row] = field(default_factory=dict)
+    days: dict[int, int] = field(default_factory=dict)
+    hometown: dict[int, int] = field(default_factory=dict)
 
 
-def _prefixes(path: str) -> list[str]:
-    codes = path.rstrip("/").split("/")
-    found, text = [], ""
-    for code in codes:
-        text += code + "/"
-        found.append(text)
-    return found
-
-
-def county_of(path: str) -> str:
-    """The first two levels of a path: the county-level unit with the city above it."""
-    return "/".join(path.rstrip("/").split("/")[:2]) + "/"
-
-
-def read_tree(stations: QuerySet[Station]) -> Tree:
-    """Two statements: those asked for, and all stations of their county-level units."""
-    asked = [Place(*row) for row in stations.order_by().values_list(*FIELDS)]
-    prefixes = sorted({county_of(place.path) for place in asked})
-    rows = Station.objects.order_by().values_list(*FIELDS)
-    if len(prefixes) == 1:
-        rows = rows.filter(region__path__startswith=prefixes[0])
-    found = {row[0]: Place(*row) for row in rows}
-    return Tree(asked, found)
-
-
-def gather(stations: QuerySet[Station], make_context: Any) -> tuple[Tree, list[Facts]]:
+def gather(
+    stations: QuerySet[Station], make_context: Callable[[bool], Context]
+) -> tuple[Tree, list[Facts]]:
     tree = read_tree(stations)
-    near = {pk for place in tree.asked for pk in tree.whole[place.pk]}
-    near |= {town for town in tree.town.values() if town}
-    context: Context = make_context(len(near) <= SCOPED_UP_TO)
-    scopes = {
-        "stations": sorted(near) if context.is_scoped else [],
-        "wide": _wide(tree) if context.is_scoped else [],
-        "regions": _regions(tree, near) if context.is_scoped else [],
-    }
-    rows = _read(context, scopes)
+    near = {pk for place in tree.asked for pk in tree.whole(place)}
+    near |= {town for place in tree.asked if (town := tree.town(place))}
+    context = make_context(len(near) <= SCOPED_UP_TO)
+    scopes: dict[str, list[int]] = {"stations": [], "wide": [], "regions": []}
+    if context.is_scoped:
+        wide = {pk for place in tree.asked for pk in tree.county(place)}
+        regions = _regions(tree, near)
+        scopes = {"stations": sorted(near), "wide": sorted(wide), "regions": sorted(regions)}
+    shape = _shape(context)
+    counted = _read(context, shape, scopes)
     pairs = _read_pairs(context, scopes)
-    return tree, _assemble(context, tree, rows, pairs)
+    answers = Answers(counted.surveys, tree, context.p("survey", "at_least"))
+    return tree, [
+        _facts(place, context, shape, tree, counted, pairs, answers) for place in tree.asked
+    ]
 
 
-def _wide(tree: Tree) -> list[int]:
-    return sorted({pk for place in tree.asked for pk in tree.county[place.pk]})
-
-
-def _regions(tree: Tree, near: Iterable[int]) -> list[int]:
+def _regions(tree: Tree, near: Iterable[int]) -> set[int]:
     """Regions of the places and of their towns."""
-    found = set()
-    for pk in near:
-        place = tree.places[pk]
-        found |= {place.region, place.parent or place.region}
-    return sorted(found)
+    places = [tree.places[pk] for pk in near]
+    return {place.region for place in places} | {p.parent for p in places if p.parent}
 
 
-def _read(context: Context, scopes: dict[str, Any]) -> dict[str, dict[int, Row]]:
-    found: dict[str, dict[int, Row]] = {source.name: {} for source in ALL_SOURCES}
+_SHAPES = Kept(16)
+
+
+def _shape(context: Context) -> Shape:
+    """The same for a day and a rubric, so kept."""
+
+    def make() -> Shape:
+        names = {source.name: source.names(context) for source in ALL_SOURCES}
+        blank = {name: 0 for source in ALL_SOURCES for name in names[source.name]}
+        return Shape(names, blank | {"editions.days": -1})
+
+    shape: Shape = _SHAPES.get(context.key, make)
+    return shape
+
+
+def read_all(context: Context) -> Counted:
+    """The counts of every station, not yet added up (for whoever checks them)."""
+    return _read(context, _shape(context), {"stations": [], "wide": [], "regions": []})
+
+
+def _read(context: Context, shape: Shape, scopes: dict[str, list[int]]) -> Counted:
+    found = Counted()
     for source in (PEOPLE, LEDGER):
-        sql, params = compiled((source.name, context.key), partial(source.grouped, context))
-        found[source.name] = {row[0]: row[1:] for row in fetch(sql, params, scopes)}
-    sql, params = compiled(("packed", context.key), lambda: packed(PACKED, context))
-    names = [source.name for source in PACKED]
-    for row in fetch(sql, params, scopes):
-        found[names[row[0]]][row[1]] = row[2:]
+        build = partial(source.text, context)
+        names = shape.names[source.name]
+        for row in fetch(kept((source.name, context.key), build), **scopes):
+            found.whole[row[0]].append((names, row[1:]))
+    for row in fetch(kept(("packed", context.key), lambda: packed(PACKED, context)), **scopes):
+        source, station, counts = PACKED[row[0]], row[1], row[2:]
+        names = shape.names[source.name]
+        if source is SURVEYS:
+            found.surveys[station] = counts
+            continue
+        if source is EDITIONS:
+            names = names[:DAYS_COLUMN]
+            if counts[DAYS_COLUMN] is not None:
+                found.days[station] = counts[DAYS_COLUMN]
+        elif source.name == "uses":
+            found.hometown[station] = counts[HOMETOWN_COLUMN]
+        (found.whole if source.is_whole else found.own)[station].append((names, counts))
     return found
 
 
-def _read_pairs(context: Context, scopes: dict[str, Any]) -> Pairs:
-    sql, params = compiled(("pairs", context.key), lambda: pairs_statement(context))
+def _read_pairs(context: Context, scopes: dict[str, list[int]]) -> Pairs:
     found = Pairs()
-    for row in fetch(sql, params, scopes):
+    text = kept(("pairs", context.key), lambda: text_of(pairs_statement(context)))
+    for row in fetch(text, **scopes):
         found.add(*row)
     return found
 
 
-def _assemble(
-    context: Context, tree: Tree, rows: dict[str, dict[int, Row]], pairs: Pairs
-) -> list[Facts]:
-    names = _names(context)
-    blank = {name: 0 for source in ALL_SOURCES for name in names[source.name]}
-    blank["editions.days"] = -1
-    found = []
-    for place in tree.asked:
-        figures = dict(blank)
-        own, whole = tree.own[place.pk], tree.whole[place.pk]
-        for source in ALL_SOURCES:
-            if source is not SURVEY_SOURCE:
-                _add(figures, source, names[source.name], rows[source.name], own, whole)
-        facts = Facts(place, context, figures)
-        _add_guests(facts, pairs, whole)
-        _add_sites(facts, pairs, tree, own, whole)
-        _add_survey(facts, rows["surveys"], tree)
-        town_row = rows["uses"].get(tree.town[place.pk] or 0)
-        facts.town_uses_hometown = town_row[HOMETOWN_COLUMN] if town_row else 0
-        found.append(facts)
-    return found
-
-
-SURVEY_SOURCE = next(source for source in SMALL if source.name == "surveys")
-HOMETOWN_COLUMN = 2  # of the counters of the source "uses"
-# Of "surveys": answers first, then the four questions; of all sources or by telephone.
-SURVEY_COLUMNS = {"all": [0, 2, 4, 6, 8], "phone": [1, 3, 5, 7, 9]}
-
-
-def _names(context: Context) -> dict[str, list[str]]:
-    """Names of all figures by source; the same for a day and a rubric, so kept."""
-    if context.key not in _NAMES:
-        _NAMES.clear()
-        _NAMES[context.key] = {source.name: source.names(context) for source in ALL_SOURCES}
-    return _NAMES[context.key]
-
-
-_NAMES: dict[Any, dict[str, list[str]]] = {}
-
-
-def _add(
-    figures: dict[str, int],
-    source: Source,
-    names: list[str],
-    rows: dict[int, Row],
-    own: list[int],
-    whole: list[int],
-) -> None:
-    members = whole if source.is_whole else own
-    if len(members) == 1:
-        row = rows.get(members[0])
-        if row is not None:
-            figures.update(zip(names, row, strict=False))
-    else:
-        chosen = [rows[pk] for pk in members if pk in rows]
-        if chosen and source.name == "editions":
-            figures.update(_editions(names, chosen))
-        elif chosen:
-            figures.update(zip(names, map(sum, zip(*chosen, strict=True)), strict=False))
-    if source.name == "editions" and figures["editions.days"] is None:
-        figures["editions.days"] = -1
-
-
-def _editions(names: list[str], chosen: list[Row]) -> dict[str, int]:
-    """Counts add up, the days since the last confirmation do not."""
-    found = dict(
-        zip(names, map(sum, zip(*((r[0], r[1]) for r in chosen), strict=True)), strict=False)
+def _facts(
+    place: Place,
+    context: Context,
+    shape: Shape,
+    tree: Tree,
+    counted: Counted,
+    pairs: Pairs,
+    answers: Answers,
+) -> Facts:
+    own, whole = tree.own(place), tree.whole(place)
+    figures = dict(shape.blank)
+    _add(figures, counted.own, own)
+    _add(figures, counted.whole, whole)
+    figures["editions.days"] = min(
+        (counted.days[pk] for pk in own if pk in counted.days), default=-1
     )
-    days = [row[2] for row in chosen if row[2] is not None]
-    return found | {"editions.days": min(days, default=-1)}
+    facts = Facts(place, context, figures, survey=answers.of(place))
+    _add_guests(facts, pairs, whole)
+    _add_sites(facts, pairs, tree, own, whole)
+    facts.town_uses_hometown = counted.hometown.get(tree.town(place) or 0, 0)
+    return facts
+
+
+def _add(figures: dict[str, int], rows: dict[int, list[Counts]], members: list[int]) -> None:
+    """Counts are longer than their names: the statement of small tables fills up with zeros."""
+    if len(members) == 1:
+        for names, counts in rows.get(members[0], ()):
+            figures.update(zip(names, counts, strict=False))
+        return
+    for pk in members:
+        for names, counts in rows.get(pk, ()):
+            for name, number in zip(names, counts, strict=False):
+                figures[name] += number
 
 
 def _add_guests(facts: Facts, pairs: Pairs, whole: list[int]) -> None:
@@ -279,30 +215,3 @@ def _add_sites(facts: Facts, pairs: Pairs, tree: Tree, own: list[int], whole: li
     facts.sites.update(facts.uses)
     for pk in whole:
         facts.held |= pairs.held.get(pk, set())
-
-
-def _add_survey(facts: Facts, rows: dict[int, Row], tree: Tree) -> None:
-    """Own answers (a town's: of its subtree); under five the town's; then the county's by
-    telephone. (answers, satisfied, whose); whose is empty where nobody has enough."""
-    enough = facts.context.p("survey", "at_least")
-    pk = facts.place.pk
-    town = tree.town[pk]
-    steps = [("own", tree.whole[pk], "all"), ("county", tree.county[pk], "phone")]
-    if town and town in tree.places:
-        steps.insert(1, ("town", _below(tree, town), "all"))
-    for whose, members, kind in steps:
-        answers, satisfied = _survey_sum(rows, members, SURVEY_COLUMNS[kind])
-        if answers >= enough:
-            facts.survey = (answers, satisfied, whose)
-            return
-    facts.survey = (_survey_sum(rows, tree.whole[pk], SURVEY_COLUMNS["all"])[0], 0, "")
-
-
-def _below(tree: Tree, town: int) -> list[int]:
-    return [place.pk for place in tree.below[tree.places[town].path]]
-
-
-def _survey_sum(rows: dict[int, Row], members: list[int], columns: list[int]) -> tuple[int, int]:
-    chosen = [rows[pk] for pk in members if pk in rows]
-    answers = sum(row[columns[0]] for row in chosen)
-    return answers, sum(row[n] for row in chosen for n in columns[1:])

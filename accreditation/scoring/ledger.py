@@ -17,35 +17,33 @@ from volunteers.models import Team
 REFORM = (Resource.Kind.REFORM_VENUE, Resource.Kind.MAJOR_PROJECT, Resource.Kind.REFORM_LANDMARK)
 
 
-def links_of_activities(c: Context) -> QuerySet[Any]:
-    rows = AttachmentLink.objects.filter(content_type=kind_of(Activity))
-    if c.is_scoped:
-        near = Activity.objects.filter(c.near("station"), c.year("happened_on"))
-        rows = rows.filter(object_id__in=near.order_by().values("pk"))
-    return rows.order_by()
+def links_of_activities() -> QuerySet[Any]:
+    return AttachmentLink.objects.filter(content_type=kind_of(Activity))
 
 
 def with_evidence(c: Context) -> Q:
     kinds, purposes = Attachment.Kind, AttachmentLink.Purpose
-    links = links_of_activities(c).filter(
+    links = links_of_activities().filter(
         Q(attachment__kind__in=[kinds.PHOTO, kinds.AUDIO, kinds.VIDEO])
         | Q(purpose__in=[purposes.SIGN_IN, purposes.RECEIPT])
     )
+    # Most news are of no activity: SQLite takes the index on that column for useless.
     news = Publicity.objects.filter(c.near("activity__station"), activity__isnull=False)
-    news = news.exclude(url="").order_by()
-    return Q(pk__in=links.values("object_id").distinct()) | Q(pk__in=news.values("activity_id"))
+    of_news = c.has(news.exclude(url=""), "activity_id", is_by_row=False)
+    return _has(c, links, "object_id") | of_news
 
 
 def with_people(c: Context, **conditions: Any) -> Q:
-    rows = Participation.objects.filter(
-        c.near("activity__station"), c.year("activity__happened_on"), **conditions
-    )
-    return Q(pk__in=rows.order_by().values("activity_id").distinct())
+    return _has(c, Participation.objects.filter(**conditions), "activity_id")
 
 
 def held_at(c: Context, **conditions: Any) -> Q:
-    through = Activity.resources.through.objects.filter(c.near("activity__station"), **conditions)
-    return Q(pk__in=through.values("activity_id"))
+    through = Activity.resources.through.objects.filter(**conditions)
+    return c.has(through, "activity_id", is_by_row=c.is_scoped)
+
+
+def _has(c: Context, rows: QuerySet[Any], key: str) -> Q:
+    return c.has(rows, key, is_by_row=c.is_by_row)
 
 
 def between(field: str, window: tuple[dt.date, dt.date]) -> Q:
@@ -66,8 +64,8 @@ def _ledger_rows(c: Context) -> QuerySet[Any]:
 def _ledger_counters(c: Context) -> Counters:
     year, kind = c.year("happened_on"), Activity.Kind
     filled = ~Q(place="") & ~Q(organiser="") & ~Q(content="") & ~Q(outcome="")
-    scans = links_of_activities(c).filter(purpose=AttachmentLink.Purpose.PAPER_LEDGER)
-    backfilled = Q(is_late_entry=True) & Q(pk__in=scans.values("object_id"))
+    scans = links_of_activities().filter(purpose=AttachmentLink.Purpose.PAPER_LEDGER)
+    backfilled = Q(is_late_entry=True) & _has(c, scans, "object_id")
     found = {
         "all": year,
         "talk": year & Q(kind=kind.TALK),
@@ -131,8 +129,8 @@ def _item_rows(c: Context) -> QuerySet[Any]:
 
 
 def _item_counters(c: Context) -> Counters:
-    done = Activity.objects.filter(c.near("station"), plan_item__isnull=False).order_by()
-    kept = Q(pk__in=done.values("plan_item_id")) | ~Q(cancelled_reason="")
+    done = Activity.objects.filter(c.near("station"), plan_item__isnull=False)
+    kept = c.has(done, "plan_item_id", is_by_row=False) | ~Q(cancelled_reason="")
     past = Q(planned_on__gt=c.year_ago, planned_on__lt=c.on)
     found = {"past": past, "kept": past & kept}
     for code in c.p("key_dates", "codes"):

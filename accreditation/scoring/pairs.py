@@ -5,6 +5,7 @@ One statement gives rows of five numbers: what it is, a place or station, a thin
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
@@ -12,7 +13,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from accreditation.scoring.context import Context
 from accreditation.scoring.people import memberships, own_members, served
 from accreditation.scoring.small import SITES
-from accreditation.scoring.sql import REGIONS
+from accreditation.scoring.statements import REGIONS
 from activities.models import Activity
 from stations.models import Resource, ResourceUse
 from veterans.models import Veteran
@@ -104,8 +105,10 @@ def _guests(c: Context, what: int) -> Any:
         veteran__person_kind=Veteran.PersonKind.VETERAN,
     )
     rows = rows.exclude(team__station_id=F("veteran__station_id"))
-    rows = rows.exclude(veteran_id__in=own_members(c, kind))
-    active = _flag(Q(veteran_id__in=served(c))) if what == MEMBER else _number(0)
-    return _row(
-        rows, what, F("veteran__station_id"), F("team__station_id"), F("veteran_id"), active
+    at_home, active = (
+        c.has(people(c), "veteran_id", is_by_row=c.is_scoped, own="veteran_id")
+        for people in (partial(own_members, kind=kind), served)
     )
+    rows = rows.filter(~at_home)
+    third = _flag(active) if what == MEMBER else _number(0)
+    return _row(rows, what, F("veteran__station_id"), F("team__station_id"), F("veteran_id"), third)

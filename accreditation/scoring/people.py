@@ -15,21 +15,13 @@ from volunteers.models import Membership, Team
 ANSWERED = (AnswerState.ANSWERED, AnswerState.NONE)
 
 
-def faulty(c: Context) -> QuerySet[Any]:
-    rows = DataFault.objects.filter(c.near("veteran__station"), closed_at=None)
-    return rows.values("veteran_id")
-
-
-def with_photos(c: Context) -> QuerySet[Any]:
-    """Links of people, so their number is the person's; in a scope only those of its people."""
-    rows = AttachmentLink.objects.filter(
+def with_photos() -> QuerySet[Any]:
+    """Links of people, so their number is the person's."""
+    return AttachmentLink.objects.filter(
         content_type=kind_of(Veteran),
         purpose=AttachmentLink.Purpose.SERVICE_LIFE,
         attachment__kind=Attachment.Kind.PHOTO,
     )
-    if c.is_scoped:
-        rows = rows.filter(object_id__in=Veteran.objects.filter(c.near("station")).values("pk"))
-    return rows.order_by().values("object_id").distinct()
 
 
 def memberships(c: Context, kind: str) -> QuerySet[Any]:
@@ -44,46 +36,39 @@ def memberships(c: Context, kind: str) -> QuerySet[Any]:
 
 def own_members(c: Context, kind: str) -> QuerySet[Any]:
     """People in a team of their own station; other pairs are in pairs.py."""
-    rows = memberships(c, kind).filter(c.near("team__station"))
-    return rows.filter(team__station_id=F("veteran__station_id")).values("veteran_id")
+    return memberships(c, kind).filter(team__station_id=F("veteran__station_id"))
 
 
 def served(c: Context) -> QuerySet[Any]:
-    """People who served often enough in 12 months."""
+    """Members who served often enough in 12 months."""
     rows = Participation.objects.filter(
         c.year("activity__happened_on"),
-        c.near("veteran__station"),
         role=Participation.Role.VOLUNTEER,
         activity__kind=Activity.Kind.VOLUNTEERING,
     )
+    if not c.is_scoped:
+        members = memberships(c, Team.Kind.LEI_FENG).values("veteran_id")
+        rows = rows.filter(veteran_id__in=members)
     counted = rows.order_by().values("veteran_id").annotate(times=Count("pk"))
-    return counted.filter(times__gte=c.p("team_served", "times")).values("veteran_id")
+    return counted.filter(times__gte=c.p("team_served", "times"))
 
 
 def took_part(c: Context) -> QuerySet[Any]:
-    rows = Participation.objects.filter(
+    role = Participation.Role
+    return Participation.objects.filter(
         c.year("activity__happened_on"),
-        c.near("veteran__station"),
-        role__in=[
-            Participation.Role.PARTICIPANT,
-            Participation.Role.SPEAKER,
-            Participation.Role.VOLUNTEER,
-        ],
+        role__in=[role.PARTICIPANT, role.SPEAKER, role.VOLUNTEER],
     )
-    return rows.order_by().values("veteran_id").distinct()
 
 
 def visits(c: Context) -> QuerySet[Any]:
-    return (
-        Participation.objects.filter(
-            c.year("activity__happened_on"),
-            c.near("veteran__station"),
-            role=Participation.Role.VISITED,
-            activity__kind__in=[Activity.Kind.VISIT, Activity.Kind.TALK],
-            veteran__is_priority=True,
-        )
-        .order_by()
-        .values("veteran_id")
+    """Of people to be visited; a telephone call reaches only who lives elsewhere."""
+    return Participation.objects.filter(
+        c.year("activity__happened_on"),
+        Q(activity__by_phone=False) | ~Q(veteran__residence=Veteran.Residence.LOCAL),
+        role=Participation.Role.VISITED,
+        activity__kind__in=[Activity.Kind.VISIT, Activity.Kind.TALK],
+        veteran__is_priority=True,
     )
 
 
@@ -94,36 +79,32 @@ def green_workers(c: Context) -> Q:
         "enterprise__is_green": True,
         "enterprise__kind__in": [kinds.FAMILY_FARM, kinds.COOPERATIVE, kinds.FIRM],
     }
-    owners = Enterprise.owners.through.objects.filter(c.near("veteran__station"), **good)
-    workers = Enterprise.workers.through.objects.filter(c.near("veteran__station"), **good)
-    return Q(pk__in=owners.values("veteran_id")) | Q(pk__in=workers.values("veteran_id"))
+    owners = Enterprise.owners.through.objects.filter(**good)
+    workers = Enterprise.workers.through.objects.filter(**good)
+    return _has(c, owners) | _has(c, workers)
 
 
-def with_honour_or_story(c: Context, path: str = "pk") -> Q:
-    honours = Honour.objects.filter(c.near("veteran__station")).order_by()
-    stories = Story.objects.filter(
-        c.near("veteran__station"), withdrawn_on=None, veteran__isnull=False
-    ).order_by()
-    return Q(**{f"{path}__in": honours.values("veteran_id")}) | Q(
-        **{f"{path}__in": stories.values("veteran_id")}
-    )
+def with_honour_or_story(c: Context, own: str = "pk") -> Q:
+    stories = Story.objects.filter(withdrawn_on=None, veteran__isnull=False)
+    return _has(c, Honour.objects.all(), own=own) | _has(c, stories, own=own)
+
+
+def _has(c: Context, rows: QuerySet[Any], key: str = "veteran_id", own: str = "pk") -> Q:
+    return c.has(rows, key, is_by_row=c.is_scoped, own=own)
 
 
 def _counters(c: Context) -> Counters:
     local = Q(residence=Veteran.Residence.LOCAL)
     photo = Q(photos_known_none=False)
     over = c.born_after(c.p("took_part", "age"))
-    part = Q(pk__in=took_part(c))
-    reached = Q(residence=Veteran.Residence.LOCAL) & Q(
-        pk__in=visits(c).filter(activity__by_phone=False)
-    ) | ~Q(residence=Veteran.Residence.LOCAL) & Q(pk__in=visits(c))
+    part = _has(c, took_part(c))
     green = c.parameters.get("green_people", {})
     working = Q(
         birth_date__gt=c.born_after(green.get("age_to", 59)),
         birth_date__lte=c.born_after(green.get("age_from", 16) - 1),
     )
     member, hometown = (
-        Q(pk__in=own_members(c, kind)) for kind in (Team.Kind.LEI_FENG, Team.Kind.HOMETOWN)
+        _has(c, own_members(c, kind)) for kind in (Team.Kind.LEI_FENG, Team.Kind.HOMETOWN)
     )
     priority = Q(is_priority=True)
     return {
@@ -133,17 +114,17 @@ def _counters(c: Context) -> Counters:
         "strengths": Q(strengths_state__in=ANSWERED),
         "honours": Q(honours_state__in=ANSWERED),
         "photo_of": photo,
-        "photo": photo & Q(pk__in=with_photos(c)),
-        "clean": ~Q(pk__in=faulty(c)),
+        "photo": photo & _has(c, with_photos(), "object_id"),
+        "clean": ~_has(c, DataFault.objects.filter(closed_at=None)),
         "team_age": _up_to(c, c.p("team_size", "age")),
         "hometown_age": _up_to(c, c.p("hometown_team_size", "age")),
         "member": member,
-        "member_served": member & Q(pk__in=served(c)),
+        "member_served": member & _has(c, served(c)),
         "hometown_member": hometown,
         "part_of": local & (Q(birth_date=None) | Q(birth_date__gt=over) | part),
         "part": local & part,
         "priority": priority,
-        "visited": priority & reached,
+        "visited": priority & _has(c, visits(c)),
         "working_age": working,
         "green": green_workers(c),
         "honoured": with_honour_or_story(c),

@@ -42,10 +42,7 @@ FIVE_KINDS = (
 
 def with_files(c: Context, model: Any, **conditions: Any) -> Q:
     rows = AttachmentLink.objects.filter(content_type=kind_of(model), **conditions)
-    if c.is_scoped:
-        near = model.objects.filter(c.near("station")).order_by()
-        rows = rows.filter(object_id__in=near.values("pk"))
-    return Q(pk__in=rows.order_by().values("object_id"))
+    return c.has(rows, "object_id", is_by_row=c.is_scoped)
 
 
 def with_photo(c: Context, model: Any) -> Q:
@@ -201,30 +198,25 @@ STORY_USES = [
 # --- what is shown --------------------------------------------------------------------
 
 
+def _shows(c: Context, rows: QuerySet[Any]) -> Q:
+    return c.has(rows, "exhibit_id", is_by_row=c.is_scoped)
+
+
 def _exhibit_counters(c: Context) -> Counters:
     place, photo = Exhibit.Place, with_photo(c, Exhibit)
-    shows_people = Q(
-        pk__in=Exhibit.people.through.objects.filter(
-            veteran__station_id=F("exhibit__station_id")
-        ).values("exhibit_id")
+    people, stories, resources = (
+        getattr(Exhibit, name).through.objects for name in ("people", "stories", "resources")
     )
-    martyrs = Q(
-        pk__in=Exhibit.stories.through.objects.filter(story__subject=Story.Subject.MARTYR).values(
-            "exhibit_id"
-        )
-    ) | Q(
-        pk__in=Exhibit.resources.through.objects.filter(resource__kind=Resource.Kind.MARTYR).values(
-            "exhibit_id"
-        )
+    shows_people = _shows(c, people.filter(veteran__station_id=F("exhibit__station_id")))
+    martyrs = _shows(c, stories.filter(story__subject=Story.Subject.MARTYR)) | _shows(
+        c, resources.filter(resource__kind=Resource.Kind.MARTYR)
     )
-    historical = Exhibit.resources.through.objects.filter(resource__theme=Track.HISTORICAL)
+    historical = _shows(c, resources.filter(resource__theme=Track.HISTORICAL))
     panel = Q(place=place.WALL_PANEL)
     found = {
         "wall": Q(place=place.HONOUR_WALL) & (shows_people | martyrs),
         "cabinet": Q(place=place.MEMORABILIA_CABINET, no_forbidden_items=True),
-        "historical": Q(pk__in=historical.values("exhibit_id"))
-        & photo
-        & ~(panel & Q(theme=Track.HISTORICAL)),
+        "historical": historical & photo & ~(panel & Q(theme=Track.HISTORICAL)),
     }
     for track in Track:
         found[f"panel_{track}"] = panel & Q(theme=track)
@@ -254,11 +246,9 @@ def _panel_person_counters(c: Context) -> Counters:
     board = Q(exhibit__place=place.HONOUR_BOARD) & with_honour_or_story(c, "veteran_id")
     found = {"board": Count("veteran_id", distinct=True, filter=board)}
     for track in Track:
-        stories = Story.objects.filter(
-            theme=track, withdrawn_on=None, veteran__isnull=False
-        ).order_by()
+        stories = Story.objects.filter(theme=track, withdrawn_on=None, veteran__isnull=False)
         on_panel = Q(exhibit__place=place.WALL_PANEL, exhibit__theme=track)
-        on_panel &= Q(veteran_id__in=stories.values("veteran_id"))
+        on_panel &= c.has(stories, "veteran_id", is_by_row=c.is_scoped, own="veteran_id")
         found[track.value] = Count("veteran_id", distinct=True, filter=on_panel)
     return found
 

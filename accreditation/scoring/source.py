@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
 
 from accreditation.scoring.context import Context
-from accreditation.scoring.sql import STATIONS, WIDE
+from accreditation.scoring.statements import STATIONS, WIDE, text_of
 
 Counters = dict[str, Any]
 
@@ -42,21 +42,28 @@ class Source:
         rows = self.scoped_rows(context).annotate(at=F(self.station)).values("at")
         return rows.annotate(**found).values_list("at", *found)
 
+    def text(self, context: Context, number: int | None = None, width: int = 0) -> str:
+        """The statement; with a number that stands in front, filled up to a width."""
+        rows, names = self.grouped(context), self._aliases(context)
+        if number is None:
+            return text_of(rows)
+        blanks = {f"blank_{n}": _zero() for n in range(width - len(names))}
+        rows = rows.annotate(source_number=Value(number, output_field=IntegerField()), **blanks)
+        return text_of(rows.values_list("source_number", "at", *names, *blanks))
+
+    def _aliases(self, context: Context) -> list[str]:
+        return [_alias(name) for name in self.counters(context)]
+
     def names(self, context: Context) -> list[str]:
         return [f"{self.name}.{name}" for name in self.counters(context)]
 
 
-def packed(sources: list[Source], context: Context) -> QuerySet[Any]:
+def packed(sources: list[Source], context: Context) -> str:
     """Many small sources as one statement: (number of the source, station, counts ...)."""
     width = max(len(source.counters(context)) for source in sources)
-    selects = []
-    for number, source in enumerate(sources):
-        rows = source.grouped(context)
-        names = [_alias(name) for name in source.counters(context)]
-        blanks = {f"blank_{n}": _zero() for n in range(width - len(names))}
-        rows = rows.annotate(source_number=Value(number, output_field=IntegerField()), **blanks)
-        selects.append(rows.values_list("source_number", "at", *names, *blanks))
-    return selects[0].union(*selects[1:], all=True)
+    return " UNION ALL ".join(
+        source.text(context, number, width) for number, source in enumerate(sources)
+    )
 
 
 def _zero() -> Value:

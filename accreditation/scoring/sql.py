@@ -1,63 +1,61 @@
-"""What the measures need from SQL, alike on both databases.
-
-A scope is ONE parameter (an array on PostgreSQL, a JSON list on SQLite), so that the text
-of every statement is the same for one station and for any number of them. Building the
-statements of a score costs more time in Django than the database needs to answer for one
-station; they are therefore compiled once per day and kept (`compiled`).
-"""
+"""What the measures need from SQL, alike on both databases."""
 
 import datetime as dt
-import json
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Field, Func, IntegerField, Lookup, QuerySet
+from django.db.models import Exists, Field, Func, IntegerField, Lookup
 from django.db.models.fields.related import ForeignKey
 
-
-class Scope:
-    """Stands for a list of numbers that is given when the statement runs."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
+from accreditation.scoring.statements import IN_NUMBERS
 
 
-STATIONS = Scope("stations")  # those asked for, with what hangs below them
-WIDE = Scope("wide")  # all stations of their county-level units
-REGIONS = Scope("regions")  # their own regions and their towns
+class GivenLookup(Lookup):
+    """The right side is a value that is given when the statement runs (statements.Given)."""
 
-
-def scope_value(numbers: Sequence[int], vendor: str | None = None) -> Any:
-    if (vendor or connection.vendor) == "postgresql":
-        return list(numbers)
-    return json.dumps(list(numbers))
-
-
-@Field.register_lookup
-@ForeignKey.register_lookup
-class InScope(Lookup):
-    """`station__in_scope=STATIONS`, or a ready list."""
-
-    lookup_name = "in_scope"
     prepare_rhs = False
+    operator: ClassVar[dict[str, str]] = {}
 
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, params = self.process_lhs(compiler, connection)
-        value = self.rhs
-        if not isinstance(value, Scope):
-            value = scope_value(value, connection.vendor)
-        if connection.vendor == "postgresql":
-            return f"{left} = ANY(%s)", [*params, value]
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, value]  # noqa: S608  (no value is in the text)
+        return f"{left} {self.operator[connection.vendor]}", [*params, self.rhs]
+
+
+@Field.register_lookup
+@ForeignKey.register_lookup
+class InScope(GivenLookup):
+    """`station__in_scope=STATIONS`."""
+
+    lookup_name = "in_scope"
+    operator = IN_NUMBERS
+
+
+@ForeignKey.register_lookup
+class IsGiven(GivenLookup):
+    """`rubric__given=RUBRIC`."""
+
+    lookup_name = "given"
+    operator: ClassVar = {"postgresql": "= %s", "sqlite": "= %s"}
+
+
+@Field.register_lookup
+class LikeGiven(GivenLookup):
+    """`region__path__like_given=COUNTY`."""
+
+    lookup_name = "like_given"
+    operator: ClassVar = {"postgresql": "LIKE %s", "sqlite": "LIKE %s"}
+
+
+class ByRow(Exists):
+    """EXISTS that is looked up for each row: PostgreSQL would rather read and hash everything
+    that hangs on any row, which it may not do behind an OFFSET."""
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
 
 
 class DaysBetween(Func):
@@ -102,25 +100,3 @@ class DaysBetween(Func):
             parts.append(wrap(sql, timed))
             params.extend(own)
         return template.format(*parts), params
-
-
-_COMPILED: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
-
-
-def compiled(key: Hashable, build: Callable[[], QuerySet[Any]]) -> tuple[str, tuple[Any, ...]]:
-    """Statement and parameters, built once per key (the day, the rubric, the database ...)."""
-    if key not in _COMPILED:
-        if len(_COMPILED) > 64:  # yesterday's
-            _COMPILED.clear()
-        sql, params = build().query.sql_with_params()
-        _COMPILED[key] = sql, tuple(params)
-    return _COMPILED[key]
-
-
-def fetch(
-    sql: str, params: Sequence[Any], scopes: dict[str, Sequence[int]]
-) -> list[tuple[Any, ...]]:
-    filled = [scope_value(scopes[p.name]) if isinstance(p, Scope) else p for p in params]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, filled)
-        return cursor.fetchall()

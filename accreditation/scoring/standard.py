@@ -1,0 +1,94 @@
+"""The standard that a score is held against: a rubric, and what was worked out from it once."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Exists
+
+from accreditation.models import Programme, Requirement, Rubric
+from accreditation.scoring.facts import Facts
+from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.numbers import Found
+from accreditation.scoring.statements import RUBRIC, Kept, Row, fetch, kept, text_of
+from veterans.faults.runs import completed
+
+FIELDS = [field.attname for field in Requirement._meta.concrete_fields]
+
+
+class Mark(NamedTuple):
+    """What adding up needs of a requirement; `at` is its place in the rubric."""
+
+    at: int
+    code: str
+    points: int
+    must: bool
+    is_auto: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Standard:
+    requirements: list[Requirement]
+    points: dict[str, int]
+    plans: list[tuple[Callable[[Facts, Any], Found], dict[str, Any]]]
+    marks: dict[str, list[Mark]]  # by part: C R H U
+    parameters: dict[str, dict[str, Any]]
+    text: str  # the parameters, as part of the key of a statement
+
+
+# Requirements are read for every score, their Python is made anew only when they differ.
+_STANDARDS = Kept(8)
+
+
+def read_programme(programme: Programme | None) -> tuple[Programme | None, Rubric, bool]:
+    """The programme (else the current one), its rubric (else the one in force), and whether
+    data faults were ever looked for."""
+    detected = Exists(completed())
+    rows = Programme.objects.select_related("rubric").annotate(has_detection=detected)
+    found = rows.filter(pk=programme.pk) if programme else rows.filter(is_current=True)
+    chosen = found.first()
+    if chosen is not None:
+        return chosen, chosen.rubric, chosen.has_detection
+    in_force = Rubric.objects.filter(state=Rubric.State.IN_FORCE).annotate(has_detection=detected)
+    rubric = in_force.order_by("-version").first()
+    if rubric is None:
+        raise Rubric.DoesNotExist("没有施行中的评价标准。")
+    return None, rubric, rubric.has_detection
+
+
+def read_standard(rubric: Rubric) -> Standard:
+    rows = fetch(kept("requirements", _requirements), rubric=rubric.pk)
+    standard: Standard = _STANDARDS.get(tuple(rows), lambda: _standard(rows))
+    return standard
+
+
+def _requirements() -> str:
+    rows = Requirement.objects.filter(rubric__given=RUBRIC).order_by("order")
+    return text_of(rows.values_list(*FIELDS))
+
+
+def _standard(rows: list[Row]) -> Standard:
+    found = [_requirement(row) for row in rows]
+    parameters = {
+        row.measure: {k: v for k, v in row.parameters.items() if k != "rule"} for row in found
+    }
+    marks: dict[str, list[Mark]] = {}
+    for at, row in enumerate(found):
+        mark = Mark(at, row.code, row.points, row.must, row.how == Requirement.How.AUTO)
+        marks.setdefault(row.part, []).append(mark)
+    return Standard(
+        requirements=found,
+        points={row.code: row.points for row in found},
+        plans=[(MEASURES[row.measure].evaluate, row.parameters) for row in found],
+        marks=marks,
+        parameters=parameters,
+        text=json.dumps(parameters, sort_keys=True),
+    )
+
+
+def _requirement(row: Row) -> Requirement:
+    values = dict(zip(FIELDS, row, strict=True))
+    if isinstance(values["parameters"], str):
+        values["parameters"] = json.loads(values["parameters"])
+    return Requirement.from_db(None, FIELDS, list(values.values()))
