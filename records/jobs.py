@@ -316,8 +316,9 @@ def pick_up(*, at_start: bool = False) -> None:
 def remove_expired() -> None:
     """Files that may not be fetched any more; the row stays and says so."""
     for row in Job.objects.filter(expires_at__lt=timezone.now()).exclude(result=""):
-        if Job.objects.filter(pk=row.pk, result=row.result.name).update(result=""):
-            row.result.storage.delete(row.result.name)
+        name = str(row.result.name)
+        if Job.objects.filter(pk=row.pk, result=name).update(result=""):
+            row.result.storage.delete(name)
 
 
 def _give_up(row: Job) -> None:
