@@ -103,6 +103,15 @@ class Photos:
     pictures: Sequence[tuple[Picture, str]]
     columns: int = 2
 
+    @property
+    def room(self) -> float:
+        """Millimetres for one picture, on a sheet of either direction."""
+        return 156 / self.columns - 4
+
+    @property
+    def height(self) -> float:
+        return 150 if self.columns == 1 else 135 / self.columns
+
 
 @dataclass(frozen=True)
 class PhotoPage:

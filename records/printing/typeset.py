@@ -5,7 +5,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -89,7 +89,11 @@ def _block(block: b.Block, pictures: _Pictures) -> dict:
     if isinstance(block, b.Facts):
         return {"kind": kind, **_facts(block, pictures)}
     if isinstance(block, b.Photos):
-        found = [{**pictures(one), "caption": b.plain(text)} for one, text in block.pictures]
+        room = {"width": block.room, "height": block.height}
+        found = [
+            {**pictures(replace(one, **room)), "caption": b.plain(text)}
+            for one, text in block.pictures
+        ]
         return {"kind": kind, "columns": block.columns, "pictures": found}
     if isinstance(block, b.PhotoPage):
         caption = [[b.plain(label), b.plain(text)] for label, text in block.caption]

@@ -270,13 +270,12 @@ class _Writer:
         columns = block.columns
         if not block.pictures:
             return
-        room = Emu(int(self.width / columns * 0.92))
         table = self._grid(-(-len(block.pictures) // columns), [1] * columns)
         cells = (cell for row in table.rows for cell in row.cells)
         for cell, (picture, caption) in zip(cells, block.pictures, strict=False):
             cell.paragraphs[0].alignment = ALIGN["center"]
-            height = Mm(150) if columns == 1 else Mm(135 / columns)
-            self._picture(cell.paragraphs[0].add_run(), picture, width=room, height=height)
+            room = {"width": Mm(block.room), "height": Mm(block.height)}
+            self._picture(cell.paragraphs[0].add_run(), picture, **room)
             line = cell.add_paragraph()
             line.alignment = ALIGN["center"]
             self._run(line, b.plain(caption), TABLE, 9)
