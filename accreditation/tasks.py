@@ -43,5 +43,5 @@ def compare_photos():
 
 @shared_task
 def look_for_doubts():
-    """As the system, every night: what the other signals find."""
+    """As the system, twice a day: what the other signals find."""
     doubts.look(timezone.localdate())

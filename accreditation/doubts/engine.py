@@ -21,6 +21,7 @@ SIGNALS: tuple[Signal, ...] = (
     people.two_rosters,
     people.copied_participants,
     people.shared_phone,
+    texts.copied_text,
     texts.foreign_place,
     figures.repeated_figures,
     figures.over_registered,

@@ -1,20 +1,73 @@
-"""Texts: names of other places in one's own rules."""
+"""Texts: copied from another station, and names of other places in one's own rules."""
 
 import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations, groupby
 
-from accreditation.doubts.found import Finding, side
+from accreditation.doubts.found import Finding, Side, side
 from accreditation.doubts.links import link_to
 from activities.models import Plan
 from stations.models import Duty, Region, Regulation
+from veterans.models import Story, StoryBand
+from veterans.near_copies import pieces
 
+# Signal F8: of all five-character pieces of the two texts this share is common.
+COPIED_SHARE = 0.8
+# A text that so many stations have is a sample that was handed out, not a copy.
+MOST_ALIKE = 12
 # A place is recognised by its full name; shorter ones are also ordinary words.
 SHORTEST_NAME = 3
 LONGEST_NAME = 12
 ENDINGS = re.compile("村|居|社区|镇|乡|街道|场")
+
+
+def copied_text(on: dt.date) -> Iterator[Finding]:
+    """Stories of two stations that share nearly all of their text (F8). Candidates share a
+    band of their signatures; only those are compared."""
+    pairs = _pairs_of_stories()
+    stories = Story.objects.select_related("station__region").in_bulk(
+        {pk for pair in pairs for pk in pair}
+    )
+    texts = {pk: pieces(story.body) for pk, story in stories.items()}
+    for early, late in sorted(pairs):
+        one, other = texts[early], texts[late]
+        share = len(one & other) / (len(one | other) or 1)
+        if share >= COPIED_SHARE:
+            yield Finding(
+                "copied_text",
+                stories[late].station_id,
+                (early, late),
+                _story(stories[late], f"两篇文字相同约{share:.0%}"),
+                _story(stories[early], stories[early].body[:100]),
+            )
+
+
+def _pairs_of_stories() -> set[tuple[int, int]]:
+    rows = StoryBand.objects.filter(story__withdrawn_on=None).order_by("band", "value", "story_id")
+    fields = rows.values_list("band", "value", "story_id", "story__station_id")
+    found: set[tuple[int, int]] = set()
+    for _, group in groupby(fields.iterator(chunk_size=10_000), key=lambda row: row[:2]):
+        alike = [row[2:] for row in group]
+        if len(alike) <= MOST_ALIKE:
+            found.update(
+                (one, other)
+                for (one, here), (other, there) in combinations(alike, 2)
+                if here != there
+            )
+    return found
+
+
+def _story(story: Story, text: str) -> Side:
+    code = story.station.region.code
+    return side(
+        f"{story.station.name} · {story.title}",
+        station=code,
+        text=text,
+        link=link_to(Story, code, story.pk),
+    )
 
 
 @dataclass

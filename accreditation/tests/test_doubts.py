@@ -29,6 +29,7 @@ from tests.factories import (
     StoryFactory,
     VeteranFactory,
 )
+from veterans import near_copies
 from veterans.models import DataFault
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +229,29 @@ def test_a_telephone_of_more_than_three(station, other_station):
 
 
 # --- texts and figures -------------------------------------------------------------------------
+
+
+LONG = "老班长退役回乡后带着村里的年轻人修渠种树，三十年如一日，把荒滩变成了绿洲。" * 3
+
+
+def test_a_story_copied_from_another_station(station, other_station):
+    copied = LONG.replace("老班长", "老支书", 1)
+    for at, body in ((station, LONG), (station, LONG), (other_station, copied)):
+        near_copies.index(StoryFactory(station=at, body=body))
+    other = (
+        "那年冬天他在哨所写下第一封家书，信里说雪很大，战友们都好，请母亲放心，来年开春再寄照片。"
+    )
+    near_copies.index(StoryFactory(station=other_station, body=other * 2))
+    found = list(texts.copied_text(DAY))
+    # Twice in one's own book is no copy from elsewhere.
+    assert [finding.station for finding in found] == [other_station.pk] * 2
+    assert found[0].left["text"].startswith("两篇文字相同约")
+
+
+def test_a_withdrawn_story_is_no_copy(station, other_station):
+    for at, day in ((station, None), (other_station, DAY)):
+        near_copies.index(StoryFactory(station=at, body=LONG, withdrawn_on=day))
+    assert list(texts.copied_text(DAY)) == []
 
 
 def test_another_village_in_ones_own_rules(station, other_station):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accreditation import doubts
 from accreditation.scoring.stored import store_scores
 from config.demo.accounts import make_accounts
 from config.demo.applications import Replay
@@ -24,6 +25,7 @@ from config.demo.resources import add_town_resources, fill_resources
 from config.demo.scale import Scale
 from config.demo.services import fill_services
 from config.demo.stories import fill_exhibits, fill_stories
+from config.demo.story_texts import Deck
 from config.demo.teams import fill_teams
 from config.demo.trail import Trail
 from config.demo.world import World
@@ -93,6 +95,7 @@ def _accreditation(world, counties):
     make_build_list(world, programmes.current)
     Replay(world, programmes.current).run(recognised)
     store_scores(on=world.today)
+    doubts.look(world.today)
 
 
 def _draw_photos(world):
@@ -108,6 +111,7 @@ def _fill(world):
     world.phone_share = min(0.5, ASSIGNED_PHONES / max(1, expected))
     towns = {place.town.pk: place.town for place in world.places}
     of_town = add_town_resources(world, towns.values())
+    world.stories = Deck(world.rng("stories"))
     for place in world.places:
         fill_grids(world, place)
         fill_people(world, place)

@@ -5,10 +5,12 @@ import json
 
 from django.contrib.contenttypes.models import ContentType
 
+from config.demo import story_texts
 from config.demo.names import draw_name
 from config.demo.world import Place, World
 from records.models import ContentCheck
-from veterans.models import Enterprise, Exhibit, Story
+from veterans.models import Enterprise, Exhibit, Story, StoryBand
+from veterans.near_copies import signature
 
 CHECKERS = (
     ("political", "县（区）宣传部门（演示）"),
@@ -21,25 +23,6 @@ WAR_WORDS = {
     "korea": "抗美援朝",
     "vietnam": "对越自卫反击战",
     "other": "战斗",
-}
-BODIES = {
-    "martyr": "{name}（演示人物，姓名从略）早年在{place}一带参加革命，发动群众、筹集粮草，在一次掩护乡亲转移的战斗中英勇牺牲。"
-    "乡亲们至今传颂他把最后一袋干粮留给伤员的事迹。每年清明，服务站组织退役军人讲述这段往事。",
-    "war_veteran": "{name}青年时入伍，在某部服役，参加{war}期间坚守岗位、不怕牺牲，受到嘉奖。返乡后他从不居功，"
-    "默默务农，直到服务站上门采集口述史料，家人才知道他的经历。如今他常到校园讲述战友的故事。",
-    "party_model": "{name}退役后回到{place}，担任村组干部二十多年，修路架桥、调解纠纷，带头参加志愿服务。"
-    "汛期他连续数日守在圩堤，被群众称为“身边的老班长”。",
-    "inheritor": "{name}退役后潜心整理{place}的老地名、老手艺和家谱碑刻，走访老人上百人次，"
-    "协助建起乡情馆，义务讲解乡土历史，让年轻人记得住乡愁。",
-    "green_leader": "{name}退役后返乡承包荒滩，改种稻蟹共作，带动邻里成立合作社，统一品种、统一管护、统一销售，"
-    "农药化肥用量减少，亩均效益提高，产品获得绿色食品认证（演示）。",
-}
-TITLES = {
-    "martyr": "烽火岁月里的{name}",
-    "war_veteran": "{name}：把军功章藏进箱底",
-    "party_model": "老班长{name}",
-    "inheritor": "守护乡愁的{name}",
-    "green_leader": "{name}的生态田",
 }
 
 
@@ -101,9 +84,9 @@ def _story(world, place, subject, person):
         "subject": subject,
         "war": war,
         "subject_name": name,
-        "title": TITLES[subject].format(name=name),
-        "body": BODIES[subject].format(
-            name=name, place=place.short_name, war=WAR_WORDS.get(war, "")
+        "title": story_texts.title(subject, rng, name=name, place=place.short_name),
+        "body": world.stories.body(
+            subject, name=name, place=place.short_name, war=WAR_WORDS.get(war, "")
         ),
         "source": rng.choice(SOURCES) if place.has() else "",
     }
@@ -122,6 +105,8 @@ def _story(world, place, subject, person):
         **world.stamp(place, written),
     )
     place.stories.append((key, place.track, subject, person.id if person else None))
+    for band, value in enumerate(signature(values["body"])):
+        world.loader.add(StoryBand, story_id=key, band=band, value=value)
     _checks(world, place, Story, key, digest, written)
 
 

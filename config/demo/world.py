@@ -97,6 +97,7 @@ class World:
     care_reasons: list[int] = field(default_factory=list)
     numbers: Numbers = field(default_factory=Numbers)
     photos: object = None
+    stories: object = None
     # share of people whose telephone is known: the range that nobody owns is small
     phone_share: float = 0.5
 
