@@ -258,10 +258,8 @@ def test_whatever_changes_leaves_an_entry(name, world):
             transaction.set_rollback(True)
 
 
-# Reading one's notices is no change of the product's facts; an anonymous answer leaves no
-# entry, which would keep its time and address.
+# Reading one's notices is no change of the product's facts.
 UNMARKED = {
     "notice_read": {"records_notice"},
     "notices_read_all": {"records_notice"},
-    "survey": {"activities_surveyresponse"},
 }
