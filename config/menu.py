@@ -50,9 +50,14 @@ def _is_town(user):
     return user.region_id is not None and user.region.level == "town"
 
 
-def _of_station(label, icon, section):
-    return Entry(label, icon, "section", ("station",), "", _section(section), _has_region)
+def _of_station(label, icon, section, group):
+    return Entry(label, icon, "section", ("station",), group, _section(section), _has_region)
 
+
+ACCREDITATION, STATIONS, PEOPLE = "申报认定", "服务站工作", "人员"
+DAILY, FEATURES = "日常工作", "特色建设"
+SYSTEM, MORE = "系统管理", "其他"
+ORDER = ("", DAILY, ACCREDITATION, STATIONS, PEOPLE, FEATURES, SYSTEM, MORE)
 
 ENTRIES = [
     Entry("工作台", "home", "desk", STAFF),
@@ -61,48 +66,57 @@ ENTRIES = [
     Entry("本站工作页", "building-community", "workspace", ("station",), "", _own, _has_region),
     Entry("对标自评", "clipboard-check", "scorecard", ("station",), "", _own, _has_region),
     Entry("申报", "send", "station_application", ("station",), "", _own, _has_region),
-    _of_station("退役军人花名册", "address-book", "roster"),
-    _of_station("志愿服务队", "heart-handshake", "volunteers"),
-    _of_station("活动计划", "calendar-event", "plans"),
-    _of_station("活动台账", "notebook", "activities"),
-    _of_station("满意度调查", "mood-smile", "surveys"),
-    _of_station("特色资源", "building-monument", "resources"),
-    _of_station("典型故事", "book", "stories"),
-    _of_station("陈列展示", "presentation", "exhibits"),
-    _of_station("信访接待", "messages", "receptions"),
-    _of_station("服务记录", "home-heart", "services"),
     Entry("所辖服务站", "sitemap", "stations", ("station",), "", applies=_is_town),
+    _of_station("活动台账", "notebook", "activities", DAILY),
+    _of_station("活动计划", "calendar-event", "plans", DAILY),
+    _of_station("志愿服务队", "heart-handshake", "volunteers", DAILY),
+    _of_station("信访接待", "messages", "receptions", DAILY),
+    _of_station("服务记录", "home-heart", "services", DAILY),
+    _of_station("满意度调查", "mood-smile", "surveys", DAILY),
+    _of_station("退役军人花名册", "address-book", "roster", PEOPLE),
+    _of_station("特色资源", "building-monument", "resources", FEATURES),
+    _of_station("典型故事", "book", "stories", FEATURES),
+    _of_station("陈列展示", "presentation", "exhibits", FEATURES),
     # Those above a station see all of them.
-    Entry("申报评审", "clipboard-list", "applications", ("county", "city", "admin")),
-    Entry("评审席", "gavel", "review_desk", ("city",)),
-    Entry("批次与公示", "speakerphone", "batches", ("city",)),
-    Entry("认定管理", "certificate", "accreditations", ("county", "city", "admin")),
-    Entry("疑点核实", "alert-triangle", "doubts", ("county", "city")),
-    Entry("服务站", "building-community", "stations", ("county", "city", "admin")),
-    Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin")),
-    Entry("典型故事库", "books", "stories", STAFF),
-    Entry("花名册数据核查", "shield-check", "veterans_faults", ("county", "city")),
-    Entry("导出申请", "file-export", "export_requests", ("county", "city")),
-    Entry("转接申请", "switch-horizontal", "transfers", ("station", "county", "city")),
-    Entry("联系情况", "phone", "contacts", ("station", "county")),
-    Entry("花名册导入", "file-import", "veterans_import", ("station", "county")),
-    Entry("活动台账", "notebook", "activities", ("county", "city", "admin")),
-    Entry("活动计划", "calendar-event", "plans_overview", ("county", "city", "admin")),
-    Entry("志愿服务", "heart-handshake", "volunteers_overview", ("county", "city", "admin")),
-    Entry("满意度调查", "mood-smile", "surveys", ("county", "city", "admin")),
-    Entry("人口、建档人数等", "table", "figures", ("county",)),
-    Entry("县（区）确认", "checks", "confirmations", ("county",)),
-    Entry("目标任务", "target", "targets", ("county", "city")),
-    Entry("建设名单", "list-check", "build_list", ("county", "city")),
-    Entry("已认定服务站", "award", "named_stations", ("county", "city", "admin", "viewer")),
-    Entry("通知", "bell", "notices", ALL, "其他"),
-    Entry("用户管理", "users", "manage_users", ("county", "admin"), "系统管理"),
-    Entry("区划与单位", "hierarchy", "manage_regions", ("county", "city", "admin"), "系统管理"),
-    Entry("建设方案", "flag", "manage_programmes", ("city", "admin"), "系统管理"),
-    Entry("选项维护", "list", "manage_lists", ("city", "admin"), "系统管理"),
-    Entry("操作日志", "history", "manage_audit", ("city", "admin"), "系统管理"),
-    Entry("后台任务", "activity", "manage_jobs", ("county", "city", "admin"), "系统管理"),
-    Entry("意见建议", "message-circle", "feedback", ALL, "其他"),
+    Entry("申报评审", "clipboard-list", "applications", ("county", "city", "admin"), ACCREDITATION),
+    Entry("评审席", "gavel", "review_desk", ("city",), ACCREDITATION),
+    Entry("批次与公示", "speakerphone", "batches", ("city",), ACCREDITATION),
+    Entry("认定管理", "certificate", "accreditations", ("county", "city", "admin"), ACCREDITATION),
+    Entry("疑点核实", "alert-triangle", "doubts", ("county", "city"), ACCREDITATION),
+    Entry("县（区）确认", "checks", "confirmations", ("county",), ACCREDITATION),
+    Entry("目标任务", "target", "targets", ("county", "city"), ACCREDITATION),
+    Entry("建设名单", "list-check", "build_list", ("county", "city"), ACCREDITATION),
+    Entry(
+        "已认定服务站",
+        "award",
+        "named_stations",
+        ("county", "city", "admin", "viewer"),
+        ACCREDITATION,
+    ),
+    Entry("服务站", "building-community", "stations", ("county", "city", "admin"), STATIONS),
+    Entry("活动台账", "notebook", "activities", ("county", "city", "admin"), STATIONS),
+    Entry("活动计划", "calendar-event", "plans_overview", ("county", "city", "admin"), STATIONS),
+    Entry(
+        "志愿服务", "heart-handshake", "volunteers_overview", ("county", "city", "admin"), STATIONS
+    ),
+    Entry("满意度调查", "mood-smile", "surveys", ("county", "city", "admin"), STATIONS),
+    Entry("人口、建档人数等", "table", "figures", ("county",), STATIONS),
+    Entry("典型故事库", "books", "stories", ("county", "city", "admin"), STATIONS),
+    Entry("典型故事库", "books", "stories", ("station",), FEATURES),
+    Entry("花名册总览", "address-book", "veterans", ("county", "city", "admin"), PEOPLE),
+    Entry("花名册导入", "file-import", "veterans_import", ("station", "county"), PEOPLE),
+    Entry("花名册数据核查", "shield-check", "veterans_faults", ("county", "city"), PEOPLE),
+    Entry("转接申请", "switch-horizontal", "transfers", ("station", "county", "city"), PEOPLE),
+    Entry("联系情况", "phone", "contacts", ("station", "county"), PEOPLE),
+    Entry("导出申请", "file-export", "export_requests", ("county", "city"), PEOPLE),
+    Entry("用户管理", "users", "manage_users", ("county", "admin"), SYSTEM),
+    Entry("区划与单位", "hierarchy", "manage_regions", ("county", "city", "admin"), SYSTEM),
+    Entry("建设方案", "flag", "manage_programmes", ("city", "admin"), SYSTEM),
+    Entry("选项维护", "list", "manage_lists", ("city", "admin"), SYSTEM),
+    Entry("操作日志", "history", "manage_audit", ("city", "admin"), SYSTEM),
+    Entry("后台任务", "activity", "manage_jobs", ("county", "city", "admin"), SYSTEM),
+    Entry("通知", "bell", "notices", ALL, MORE),
+    Entry("意见建议", "message-circle", "feedback", ALL, MORE),
 ]
 
 
@@ -128,7 +142,6 @@ def _links_of(user) -> tuple[Link, ...]:
     looked up on every page cost more than its queries."""
     key = _key(user)
     if key not in _links:
-        order = {"": 0, "系统管理": 1, "其他": 2}
         links = [
             Link(entry.label, entry.icon, url, entry.group)
             for entry in ENTRIES
@@ -136,7 +149,7 @@ def _links_of(user) -> tuple[Link, ...]:
         ]
         if len(_links) >= KEPT:
             _links.clear()
-        _links[key] = tuple(sorted(links, key=lambda link: order[link.group]))
+        _links[key] = tuple(sorted(links, key=lambda link: ORDER.index(link.group)))
     return _links[key]
 
 

@@ -70,6 +70,15 @@
     }
   }
 
+  // A long menu opens where the reader is.
+  function showCurrentEntry() {
+    const menu = document.getElementById("menu");
+    const entry = menu && menu.querySelector("[aria-current=page]");
+    if (entry && entry.offsetTop + entry.offsetHeight > menu.clientHeight) {
+      menu.scrollTop = entry.offsetTop - menu.clientHeight / 2;
+    }
+  }
+
   // A page that comes back from the browser's memory has its forms open again.
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) {
@@ -83,5 +92,6 @@
     largeTypeButtons();
     sendOnce();
     printButtons();
+    showCurrentEntry();
   });
 })();
