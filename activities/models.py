@@ -32,6 +32,16 @@ class KeyDate(models.Model):
         return self.name
 
 
+class CareGroup(models.TextChoices):
+    """People to whom a reason for visits applies by what the roster says of them."""
+
+    PRIORITY = "priority", "重点走访对象"
+    AGED = "aged", "80周岁以上"
+    CARE = "care", "优抚对象"
+    RETURNED_ILL = "returned_ill", "残疾、带病回乡"
+    BEREAVED = "bereaved", "烈属、因公牺牲和病故军人遗属"
+
+
 class CareReason(models.Model):
     """四尊崇、五关爱、六必访: an editable list, because the policy names the three sets
     without listing them and versions differ from place to place."""
@@ -39,6 +49,15 @@ class CareReason(models.Model):
     scheme = models.CharField("类别", max_length=20)
     name = models.CharField("事项", max_length=40)
     is_confirmed = models.BooleanField("市局已确认", default=False)
+    # Whom it concerns all the time and how often: who is due a visit (activities/due.py).
+    # Empty for what an occasion calls for.
+    applies_to = models.CharField("走访对象", max_length=15, choices=CareGroup, blank=True)
+    every_months = models.PositiveSmallIntegerField(
+        "走访周期（月）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(36)],
+    )
     is_active = models.BooleanField("启用", default=True)
     sort_order = models.PositiveIntegerField("排序", default=0)
 

@@ -10,6 +10,7 @@ from django.forms.models import ModelChoiceField
 
 from records.dates import Precision, check_day, format_partial
 from records.fields import EncryptedTextField
+from records.models import new_code
 from records.words import WordsField, scan_form
 
 _PARTIAL = re.compile(r"^(\d{4})(?:\D+(\d{1,2})(?:\D+(\d{1,2}))?)?\D*$")
@@ -115,6 +116,10 @@ class RecordForm(forms.ModelForm):
         self.station = station
         if self.instance.pk is None:
             self.attach_owner()
+            # Sent twice on a bad network, the form makes one record (records/workflow.py).
+            self.fields["token"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, max_length=32, initial=new_code
+            )
         self.fields["version"].initial = self.instance.version
         for name, field in self.fields.items():
             if isinstance(field, ModelChoiceField):
@@ -189,7 +194,7 @@ class RecordForm(forms.ModelForm):
         """(before, after) of what was changed, for the audit log; secrets stay out of it."""
         before, after = {}, {}
         for name in self.changed_data:
-            if name in ("version", WordsField.NAME) or name not in self.cleaned_data:
+            if name in ("version", "token", WordsField.NAME) or name not in self.cleaned_data:
                 continue
             label = str(self.fields[name].label or name)
             before[label] = self._readable(name, self.initial.get(name))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from records.fingerprints import BANDS, Band
+from records.form_models import Draft, Submission  # noqa: F401 belong to this app
 
 
 def new_code() -> str:

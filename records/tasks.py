@@ -7,6 +7,7 @@ from celery.signals import worker_ready
 from django.db import connection
 
 from records import jobs
+from records.workflow import forget_submissions
 
 
 @shared_task
@@ -18,6 +19,7 @@ def run_job(pk: int) -> None:
 def pick_up_jobs() -> None:
     jobs.pick_up()
     jobs.remove_expired()
+    forget_submissions()
 
 
 @worker_ready.connect

@@ -1,5 +1,7 @@
 """Saving and deleting a record: compare before set, audit in the same transaction."""
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Model
@@ -7,6 +9,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from records.form_models import Submission
+
+SUBMISSIONS_KEPT = dt.timedelta(days=30)
 
 
 class LostUpdate(Exception):
@@ -17,15 +22,46 @@ class LostUpdate(Exception):
         super().__init__("record was changed since the form was opened")
 
 
+class AlreadySaved(Exception):
+    """This very form was saved before; `record` is what it made, None if that is gone."""
+
+    def __init__(self, record: Model | None):
+        self.record = record
+        super().__init__("this form was saved before")
+
+
+def claim_token(token: str, *, by: User) -> Submission | None:
+    """Inside the transaction that saves: of any number of requests that send the same form,
+    one goes on, the others wait for it and raise AlreadySaved."""
+    if not token:
+        return None
+    mark, is_new = Submission.objects.get_or_create(user=by, token=token)
+    if not is_new:
+        raise AlreadySaved(mark.record)
+    return mark
+
+
+def note_record(mark: Submission | None, record: Model) -> None:
+    if mark is not None:
+        mark.record = record
+        mark.save(update_fields=["content_type", "object_id"])
+
+
+def forget_submissions() -> int:
+    """Old marks: nobody sends a form again after a month."""
+    return Submission.objects.filter(at__lt=timezone.now() - SUBMISSIONS_KEPT).delete()[0]
+
+
 def save_record(form, *, by: User) -> Model:
     """Write a valid RecordForm. Raises LostUpdate when the stored version is not the one
-    the form was opened with, PermissionDenied when the row would leave the writer's scope;
-    in both cases nothing is written."""
+    the form was opened with, AlreadySaved when a new record's form comes a second time,
+    PermissionDenied when the row would leave the writer's scope; then nothing is written."""
     record = form.instance
     creating = record.pk is None
     before, after = form.changes()
     now = timezone.now()
     with transaction.atomic():
+        mark = claim_token(form.cleaned_data.get("token", ""), by=by) if creating else None
         record.updated_at, record.updated_by = now, by
         if creating:
             record.created_at, record.created_by = now, by
@@ -36,6 +72,7 @@ def save_record(form, *, by: User) -> Model:
             before_save()
         record.save()
         form._save_m2m()
+        note_record(mark, record)
         after_save = getattr(form, "after_save", None)
         if after_save:
             after_save(by=by)

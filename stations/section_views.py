@@ -17,7 +17,8 @@ from records.forms import is_number
 from records.models import AttachmentLink
 from records.printing.registry import prints_of
 from records.registry import all_sections, get_section, kind_of
-from records.workflow import LostUpdate, delete_record, save_record
+from records.workflow import AlreadySaved, LostUpdate, delete_record, save_record
+from stations import drafts
 from stations.forms import ContentCheckForm
 from stations.models import Station
 
@@ -194,12 +195,25 @@ def record_new(request, code, section, kind):
         initial=_initial(kind, request),
     )
     if request.method == "POST" and form.is_valid():
-        record = _save(form, request)
+        try:
+            record = _save(form, request)
+        except AlreadySaved as before:
+            return redirect(sent_before(request, section, kind, station, before.record))
         if record is not None:
             messages.success(request, f"“{record}”已保存。")
             after = _after_save(request, section, kind, station, record)
             return redirect(_keep_back(after, request, station))
     return _form_page(request, station, section, kind, form, alike=_alike(request, kind, station))
+
+
+def sent_before(request, section, kind, station, record):
+    """Where the second of two equal requests ends: at what the first one made."""
+    drafts.forget(request.user, request.get_full_path())
+    if record is None or not kind.rows(request.user, station).filter(pk=record.pk).exists():
+        messages.info(request, "这张表单已经提交过，没有重复保存。")
+        return _list_url(station, section, kind)
+    messages.info(request, f"“{record}”刚才已经保存，没有重复登记。")
+    return own_page(kind, record) or record_url(section, kind, station, record)
 
 
 def _alike(request, kind, station):
@@ -247,7 +261,9 @@ def _list_url(station, section, kind):
 def _save(form, request):
     """The saved record, or None with the reason in the form."""
     try:
-        return save_record(form, by=request.user)
+        record = save_record(form, by=request.user)
+        drafts.forget(request.user, request.get_full_path())
+        return record
     except IntegrityError:
         form.add_error(None, "刚刚有人保存了相同的记录，请刷新列表核对后再提交。")
     return None

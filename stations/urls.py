@@ -2,6 +2,7 @@ from django.urls import path
 
 from stations import (
     check_views,
+    draft_views,
     figures_views,
     file_views,
     print_views,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("manage/regions/<str:code>/merge/", region_views.region_merge, name="region_merge"),
     path("manage/regions/<str:code>/station/", region_views.region_station, name="region_station"),
     path("manage/figures/", figures_views.figures, name="figures"),
+    path("drafts/", draft_views.drafts_of_form, name="drafts"),
+    path("drafts/discard/", draft_views.draft_discard, name="draft_discard"),
     path("stations/", views.station_list, name="stations"),
     path("stations/<str:code>/edit/", views.station_edit, name="station_edit"),
     path("stations/<str:code>/prints/", print_views.prints, name="prints"),

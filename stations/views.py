@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
+from stations import drafts
 from stations.filters import CountyFilter
 from stations.forms import StationForm
 from stations.models import Region, Station, Track
@@ -74,6 +75,7 @@ def station_edit(request, code):
     if request.method == "POST" and form.is_valid():
         try:
             save_record(form, by=request.user)
+            drafts.forget(request.user, request.get_full_path())
             messages.success(request, "服务站资料已保存。")
             return redirect("workspace", code=code)
         except LostUpdate as lost:

@@ -52,6 +52,7 @@
     );
     if (!form) return;
     fill(form, kept.fields);
+    form.dataset.restored = "";
     form.querySelector("[data-draft-note]")?.remove();
     const note = document.createElement("div");
     note.className = "alert alert-warning";

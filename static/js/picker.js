@@ -50,6 +50,13 @@
       }
       if (!people.length) results.textContent = "花名册里没有找到。";
     }
+    // A draft knows whom it had chosen (drafts.js).
+    box.closest("form")?.addEventListener("draft:restored", (event) => {
+      for (const id of event.detail[box.dataset.name] || []) {
+        const text = event.detail[`chip:${id}`];
+        if (text) chip(box, id, text[0]);
+      }
+    });
     search.addEventListener("input", () => {
       clearTimeout(timer);
       if (!search.value.trim()) {

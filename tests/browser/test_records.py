@@ -101,7 +101,7 @@ def test_what_was_typed_survives_a_closed_tab(cast, station, browse):
         page.fill("input[name=title]", "写了一半的经验")
         page.goto(page.base + "/")
         page.goto(page.base + address)
-        page.click("text=恢复草稿")
+        page.wait_for_selector("text=已恢复草稿")
         assert page.input_value("input[name=title]") == "写了一半的经验"
 
     browse(cast.manager, type_and_leave)
