@@ -406,6 +406,12 @@ def test_an_item_is_linked_to_what_was_done(cast, station, login, item):
     assert AuditEntry.objects.get(action="plan.link").label == "老兵讲故事"
 
 
+def test_without_an_activity_the_item_leads_to_recording_one(cast, station, login, item):
+    page = login(cast.manager).get(f"/stations/{station.code}/plans/item/{item.pk}/link/")
+
+    assert f"activities/activity/new/?plan_item={item.pk}" in page.content.decode()
+
+
 def test_activities_are_linked_from_their_own_side(cast, station, login, item):
     done, left = activity(station, 2, "老兵讲故事"), activity(station, 3, "植树")
     client = login(cast.manager)
