@@ -104,6 +104,9 @@ DATABASES = {
         "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db' / 'stations.sqlite3'}"
     )
 }
+# A connection stays with its thread: PostgreSQL need not be reached, nor SQLite plan its
+# statements anew, for every request.
+DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock when a transaction begins: a read that later
     # turns into a write would otherwise fail at once, without waiting.
@@ -116,7 +119,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Scoring sends long statements over few rows: compiling them to machine code costs many
     # times what it saves. work_mem keeps the sets behind "IN (subquery)" hashed in memory.
