@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from activities import ledger_prints  # noqa: F401 registers its papers
+from activities.entry import prints as sign_in_prints  # noqa: F401 likewise
 from activities.models import Activity, Plan, PlanItem
 from records.printing import DRAFT, Break, Column, Document, Paragraph, Signature, Table, Title
 from records.printing.registry import Print, register_print

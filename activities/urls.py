@@ -1,6 +1,7 @@
 from django.urls import path
 
 from activities import list_views, service_views, views
+from activities.entry import urls as entry
 from activities.films import views as film_views
 from activities.plans import urls as plans
 from activities.surveys import urls as surveys
@@ -9,6 +10,7 @@ urlpatterns = [
     path("stations/<str:code>/films/make/", film_views.film_make, name="film_make"),
     path("volunteers/served/", service_views.served_list, name="served_list"),
     path("volunteers/served/export/", service_views.served_export, name="served_export"),
+    *entry.urlpatterns,
     *plans.urlpatterns,
     *surveys.urlpatterns,
     path("activities/", views.ledger, name="activities"),

@@ -46,9 +46,9 @@ def read_items(rows, today) -> list[PlanItem]:
     return found
 
 
-def around(rows, today):
-    """What is planned for the ten days before and after and neither done nor cancelled."""
-    near = dt.timedelta(days=NEAR_DAYS)
+def around(rows, today, days=NEAR_DAYS):
+    """What is planned for the days before and after and neither done nor cancelled."""
+    near = dt.timedelta(days=days)
     rows = rows.filter(planned_on__range=(today - near, today + near), cancelled_reason="")
     return with_done(rows).filter(is_done=False).order_by("planned_on", "pk")
 

@@ -1,0 +1,94 @@
+"""记一笔: an activity recorded on the spot, on a phone, from the plan or from nothing."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import require
+from activities.entry.forms import QuickForm, usual_places
+from activities.entry.words import sentences
+from activities.models import Activity, PlanItem
+from activities.plans.items import around, read_items
+from records.forms import is_number
+from records.workflow import AlreadySaved, save_record
+from stations import drafts
+from stations.section_views import get_station, may_edit
+from stations.uploads import take_in
+
+DUE_DAYS = 15
+ONLY_KEEPERS = "只有服务站和县（区）工作人员可以填写记录。"
+
+
+@require_http_methods(["GET", "POST"])
+def quick_activity(request, code):
+    station = get_station(request, code)
+    require(may_edit(request.user, station), ONLY_KEEPERS)
+    data = request.POST if request.method == "POST" else None
+    form = QuickForm(data, user=request.user, station=station, initial=_prefilled(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            activity = save_record(form, by=request.user)
+            messages.success(request, f"“{activity}”已保存。")
+        except AlreadySaved as before:
+            activity = _known(request, station, before.record)
+            messages.info(request, "这一笔刚才已经保存，没有重复登记。")
+        drafts.forget(request.user, request.get_full_path())
+        if activity is None:
+            return redirect("section", code=code, section="activities")
+        _take_photos(request, activity)
+        return redirect(_after(request, station, activity))
+    return _page(request, station, form)
+
+
+def _prefilled(request):
+    """From a plan item, the list of visits due or the scorecard: only what the form has."""
+    initial = {}
+    for name in ("plan_item", "kind", "care_reason", "key_date", "service_field", "title"):
+        if request.GET.get(name):
+            initial[name] = request.GET[name]
+    for name in ("people", "tags"):
+        if request.GET.getlist(name):
+            initial[name] = request.GET.getlist(name)
+    return initial
+
+
+def _known(request, station, record):
+    """What the first of two equal requests made, if it is still there."""
+    if not isinstance(record, Activity):
+        return None
+    rows = Activity.objects.visible_to(request.user).filter(station=station)
+    return rows.filter(pk=record.pk).first()
+
+
+def _take_photos(request, activity):
+    stored, errors = take_in(request.FILES.getlist("photos"), activity, by=request.user)
+    for error in errors:
+        messages.error(request, error)
+    if stored:
+        messages.success(request, f"已上传{len(stored)}张照片（文件）。")
+
+
+def _after(request, station, activity):
+    if "save_and_new" in request.POST:
+        return reverse("quick_activity", args=[station.region.code])
+    return reverse("record", args=[station.region.code, "activities", "activity", activity.pk])
+
+
+def _page(request, station, form):
+    today = timezone.localdate()
+    own = PlanItem.objects.visible_to(request.user).filter(station=station)
+    chosen = str(form["plan_item"].value() or "")
+    items = read_items(around(own, today, DUE_DAYS), today)
+    context = {
+        "station": station,
+        "form": form,
+        "items": [item for item in items if str(item.pk) != chosen],
+        "item": own.filter(pk=chosen).first() if is_number(chosen) else None,
+        "places": usual_places(request.user, station),
+        "sentences": {name: sentences(name) for name in ("content", "outcome")},
+        "today": today,
+        "more_open": any(form[name].value() for name in ("care_reason", "tags", "key_date")),
+    }
+    return render(request, "activities/quick.html", context)

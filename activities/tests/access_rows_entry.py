@@ -1,0 +1,26 @@
+from activities.entry import sign_in
+from activities.tests.access_rows_plans import ACT, KEEP
+from tests.access import Row
+from tests.factories import PlanItemFactory
+
+
+def _code(world):
+    return {"code": world.station.code}
+
+
+def _sheet(world):
+    return {"code": sign_in.code_of(PlanItemFactory(station=world.station))}
+
+
+FILLED = KEEP
+
+ROWS = {
+    "quick_activity": Row(kwargs=_code, get=KEEP, post=FILLED),
+    "sign_in_code": Row(get={"leader": 403, "*": 302}),
+    # Without a photo nothing is filed: 400 says so to whoever may file it.
+    "sign_in": Row(
+        kwargs=_sheet,
+        get=KEEP,
+        post=ACT | dict.fromkeys(("county", "town", "manager"), 400),
+    ),
+}
