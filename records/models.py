@@ -230,7 +230,42 @@ class CountyConfirmation(Stamped):
         ]
 
 
+class Announcement(models.Model):
+    """通知公告 from the city or a county downwards; each recipient gets a Notice of it, whose
+    read mark is the only thing that is counted."""
+
+    title = models.CharField("标题", max_length=100)
+    body = models.TextField("内容", max_length=5000)
+    region = models.ForeignKey("stations.Region", models.PROTECT, related_name="+")
+    audience = models.CharField("发送范围", max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField("发布时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知公告"
+        ordering = ["-published_at", "-pk"]
+
+    def __str__(self):
+        return self.title
+
+
 class Notice(models.Model):
+    class Kind(models.TextChoices):
+        RETURNED = "returned", "退回"
+        DUE = "due", "到期"
+        ASSIGNED = "assigned", "交办"
+        DECIDED = "decided", "办理结果"
+        OBJECTION = "objection", "异议"
+        REMINDER = "reminder", "催办"
+        ANNOUNCEMENT = "announcement", "通知公告"
+        OTHER = "other", "其他"
+
+    kind = models.CharField("类型", max_length=12, choices=Kind, default=Kind.OTHER)
+    announcement = models.ForeignKey(
+        Announcement, models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    # What must be told once only says what it is ("due:17:2026-12-01:10").
+    key = models.CharField(max_length=100, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
     region = models.ForeignKey("stations.Region", models.CASCADE, null=True, blank=True)
     text = models.CharField("内容", max_length=300)
@@ -241,6 +276,9 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "通知"
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="notice_once")
+        ]
 
 
 class Feedback(models.Model):

@@ -1,6 +1,7 @@
 from accreditation.models.after import Doubt, Guidance, Pairing, Recheck
 from accreditation.models.applications import (
     Application,
+    CannedReason,
     Problem,
     SiteVisit,
     Snapshot,
@@ -13,6 +14,7 @@ from accreditation.models.programmes import (
     CountyPlan,
     Programme,
     ProgrammeStage,
+    StageSummary,
     Target,
 )
 from accreditation.models.rubrics import NotApplicable, Requirement, Rubric
@@ -23,6 +25,7 @@ __all__ = [
     "Application",
     "Batch",
     "BuildList",
+    "CannedReason",
     "CountyPlan",
     "Doubt",
     "Guidance",
@@ -38,6 +41,7 @@ __all__ = [
     "Rubric",
     "SiteVisit",
     "Snapshot",
+    "StageSummary",
     "StationScore",
     "Target",
     "Transition",

@@ -92,6 +92,9 @@ class Snapshot(models.Model):
     rubric = models.ForeignKey(Rubric, models.PROTECT)
     data = models.JSONField()
     digest = models.CharField(max_length=64)
+    # What the records said and which files hung on them (workflow/evidence.py): large, read
+    # only to compare two archives. `data` holds its digest.
+    records = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = "申报存档"
@@ -151,6 +154,25 @@ class Verdict(models.Model):
         indexes = [models.Index(fields=["application", "requirement"], name="verdict_line")]
 
 
+class CannedReason(models.Model):
+    """常用反馈意见: sentences that the city keeps, offered where a reviewer writes."""
+
+    requirement = models.CharField(
+        "评价要点", max_length=6, blank=True, help_text="编号，如C6.3；不填则每个要点都可选用。"
+    )
+    name = models.CharField("反馈意见", max_length=200)
+    sort_order = models.PositiveIntegerField("顺序", default=0)
+    is_active = models.BooleanField("启用", default=True)
+    used = models.PositiveIntegerField("选用次数", default=0, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用反馈意见"
+        ordering = ["-is_active", "sort_order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
 class SiteVisit(models.Model):
     """实地核验: at least two people; photos and signatures are attachments."""
 
@@ -176,6 +198,9 @@ class Problem(Stamped):
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="problems")
     application = models.ForeignKey(
         Application, models.PROTECT, null=True, blank=True, related_name="problems"
+    )
+    guidance = models.ForeignKey(
+        "accreditation.Guidance", models.PROTECT, null=True, blank=True, related_name="problems"
     )
     problem = models.CharField("问题", max_length=500)
     cause = models.CharField("原因", max_length=500, blank=True)

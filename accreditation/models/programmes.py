@@ -126,3 +126,24 @@ class BuildList(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["programme", "station", "year"], name="build_list_once")
         ]
+
+
+class StageSummary(Stamped):
+    """阶段总结: what a unit reports at the end of a stage. It hangs on the kind of the stage,
+    because the stages of a programme are written anew whenever their dates change."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="summaries")
+    kind = models.CharField("阶段", max_length=14, choices=ProgrammeStage.Kind)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    file = models.ForeignKey("records.Attachment", models.PROTECT)
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    objects = RegionScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "阶段总结"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "kind", "region"], name="stage_summary_once"
+            )
+        ]

@@ -23,6 +23,9 @@ class StationScore(models.Model):
     musts_missing = models.PositiveSmallIntegerField()
     lines_missing = models.PositiveSmallIntegerField()
     is_ready = models.BooleanField(db_index=True)
+    # "C1.1=200 R2.3=50": the requirements that could earn more today, in the rubric's order,
+    # with the hundredths still to be had.
+    gaps = models.TextField(default="", blank=True)
     scored_on = models.DateField()
 
     objects = ScopedQuerySet.as_manager()

@@ -183,7 +183,7 @@ class Scorecard:
         points = maximum = 0
         musts = []
         for mark in self.standard.marks.get(part, ()):
-            earned = self._earned[mark.at]
+            earned = self.earned[mark.at]
             if earned is not None:
                 points, maximum = points + earned, maximum + mark.points
             if mark.must and earned != mark.points:
@@ -191,7 +191,7 @@ class Scorecard:
         return points, maximum, musts
 
     @cached_property
-    def _earned(self) -> list[int | None]:
+    def earned(self) -> list[int | None]:
         """Points by the place of a requirement in the rubric."""
         rows = zip(self.requirements, self.found, strict=True)
         return [
@@ -240,7 +240,7 @@ class Scorecard:
             return full
         if verdict and (verdict[1] or not mark.is_auto):
             return min(verdict[0], full)
-        return (self._earned[mark.at] or 0) if mark.is_auto else 0
+        return (self.earned[mark.at] or 0) if mark.is_auto else 0
 
 
 def _points(found: Found, full: int) -> int | None:

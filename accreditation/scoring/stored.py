@@ -13,7 +13,7 @@ from stations.models import Station
 
 FIELDS = (
     "computed", "computed_max", "common", "common_max", "own", "own_max",
-    "musts_missing", "lines_missing", "is_ready",
+    "musts_missing", "lines_missing", "is_ready", "gaps",
 )  # fmt: skip
 
 
@@ -50,7 +50,27 @@ def _values(card: Scorecard, track: str) -> tuple[Any, ...]:
         len(result.musts_missing),
         card.short_of(track),
         result.is_ready,
+        gaps_text(card, track),
     )
+
+
+def gaps_text(card: Scorecard, track: str) -> str:
+    """The same requirements as `card.short_of(track)` counts; no words are made for it."""
+    waived, earned = card.not_applicable, card.earned
+    return " ".join(
+        f"{mark.code}={mark.points - points}"
+        for part in ("C", PARTS[track])
+        for mark in card.standard.marks.get(part, ())
+        if mark.code not in waived
+        and (points := earned[mark.at]) is not None
+        and (share := card.found[mark.at].share) is not None
+        and share[0] < share[1]
+    )
+
+
+def read_gaps(text: str) -> dict[str, int]:
+    """Hundredths still to be had, by requirement."""
+    return {code: int(lack) for code, lack in (pair.split("=") for pair in text.split())}
 
 
 def _row(
