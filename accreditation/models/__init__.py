@@ -17,8 +17,10 @@ from accreditation.models.programmes import (
     StageSummary,
     Target,
 )
+from accreditation.models.rechecks import RecheckLine
 from accreditation.models.rubrics import NotApplicable, Requirement, Rubric
 from accreditation.models.scores import StationScore
+from accreditation.models.visits import VisitLine, VisitSheet
 
 __all__ = [
     "Accreditation",
@@ -37,6 +39,7 @@ __all__ = [
     "ProgrammeStage",
     "PublicNotice",
     "Recheck",
+    "RecheckLine",
     "Requirement",
     "Rubric",
     "SiteVisit",
@@ -46,4 +49,6 @@ __all__ = [
     "Target",
     "Transition",
     "Verdict",
+    "VisitLine",
+    "VisitSheet",
 ]

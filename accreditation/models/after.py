@@ -1,6 +1,7 @@
 """What comes after and beside: rechecks, doubts, guidance, pairing."""
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -28,6 +29,7 @@ class Recheck(Stamped):
     finding = models.TextField("复核情况", max_length=5000, blank=True)
     rectify_by = models.DateField("整改期限", null=True, blank=True)
     closed_on = models.DateField("完成日期", null=True, blank=True)
+    attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     station_path = "accreditation__station"
     objects = ScopedQuerySet.as_manager()

@@ -1,6 +1,7 @@
 """The application and everything that is said about it on its way."""
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -202,6 +203,7 @@ class Problem(Stamped):
     guidance = models.ForeignKey(
         "accreditation.Guidance", models.PROTECT, null=True, blank=True, related_name="problems"
     )
+    requirement = models.CharField("评价要点", max_length=6, blank=True)
     problem = models.CharField("问题", max_length=500)
     cause = models.CharField("原因", max_length=500, blank=True)
     measure = models.CharField("整改措施", max_length=500, blank=True)
@@ -209,6 +211,7 @@ class Problem(Stamped):
     due_on = models.DateField("完成时限")
     closed_on = models.DateField("销号日期", null=True, blank=True)
     closing_note = models.CharField("整改情况", max_length=500, blank=True)
+    attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     objects = ScopedQuerySet.as_manager()
 

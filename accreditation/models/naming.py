@@ -80,6 +80,7 @@ class Objection(models.Model):
     investigator = models.CharField("核查人", max_length=60, blank=True)
     finding = models.TextField("核查情况", max_length=5000, blank=True)
     result = models.CharField("核查结论", max_length=12, choices=Result, blank=True)
+    reply = models.TextField("答复内容", max_length=2000, blank=True)
     replied_on = models.DateField("答复日期", null=True, blank=True)
     handler_one = models.ForeignKey(USER, models.PROTECT, related_name="+")
     handler_two = models.ForeignKey(USER, models.PROTECT, related_name="+")
