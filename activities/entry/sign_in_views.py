@@ -17,6 +17,7 @@ WRONG_CODE = "没有找到这个编号的签到表，请对照表上的编号再
 
 
 def _item(request, code):
+    require(can_see_records(request.user), ONLY_KEEPERS)
     number = sign_in.item_number(code)
     if number is None:
         raise Http404
