@@ -18,7 +18,7 @@ from accreditation.models.programmes import (
     Target,
 )
 from accreditation.models.rechecks import RecheckLine
-from accreditation.models.rubrics import NotApplicable, Requirement, Rubric
+from accreditation.models.rubrics import NotApplicable, Requirement, Rubric, RubricTrial
 from accreditation.models.scores import StationScore
 from accreditation.models.visits import VisitLine, VisitSheet
 
@@ -42,6 +42,7 @@ __all__ = [
     "RecheckLine",
     "Requirement",
     "Rubric",
+    "RubricTrial",
     "SiteVisit",
     "Snapshot",
     "StageSummary",

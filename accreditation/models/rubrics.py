@@ -20,10 +20,23 @@ class Rubric(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     note = models.CharField("说明", max_length=300, blank=True)
+    # Goes up with every edit of the draft or its requirements: two editors, and whether a
+    # trial was made of what stands there now. (`version` is the number of the standard.)
+    edits = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField("修改时间", null=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    retired_on = models.DateField("停用日期", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "评价标准（试行）"
         ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="draft"), name="rubric_one_draft"
+            )
+        ]
 
     def __str__(self):
         return f"评价标准（试行）第{self.version}版"
@@ -71,6 +84,25 @@ class Requirement(models.Model):
     def display_code(self):
         names = {"C": "共性", "R": "红色", "H": "古色", "U": "绿色"}
         return names[self.code[0]] + self.code[1:].replace(".", "-")
+
+
+class RubricTrial(models.Model):
+    """试算对比: all stations scored by a draft and by the version in force, on one day.
+    Sums only, no station by name; the last one of a draft is the one that counts."""
+
+    rubric = models.ForeignKey(Rubric, models.CASCADE, related_name="trials")
+    base = models.ForeignKey(Rubric, models.CASCADE, related_name="+")
+    edits = models.PositiveIntegerField()  # of the draft when it was tried
+    on = models.DateField("试算日期")
+    made_at = models.DateTimeField("完成时间", auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标准试算对比"
+        ordering = ["-pk"]
 
 
 class NotApplicable(Stamped):
