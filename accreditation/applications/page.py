@@ -16,8 +16,9 @@ from accreditation.scoring.measures import MEASURES
 from accreditation.workflow.people import is_city_above, is_reviewer
 from accreditation.workflow.reviews import LEVEL_WORDS, pull_day
 from accreditation.workflow.snapshots import requirements_of
+from accreditation.workflow.standing import stands, verdicts_of
 from accreditation.workflow.table import State
-from accreditation.workflow.verdicts import REVIEWING, Sums, needs_word, stands, sums
+from accreditation.workflow.verdicts import REVIEWING, Sums, needs_word, sums
 from stations.models import Region, Station
 
 # While the city is at it, the station sees no half-finished opinions.
@@ -31,10 +32,12 @@ def get_application(request, number: str) -> Application:
         is_active=True,
     )
     rows = Application.objects.visible_to(request.user).select_related(
-        "station__region__parent", "programme__rubric", "snapshot", "reviewed_by",
+        "station__region__parent", "programme__rubric", "kept_rubric", "snapshot", "reviewed_by",
         "recommended_by", "decided_by", "batch", "accreditation",
     )  # fmt: skip
-    application = get_object_or_404(rows.annotate(town_exists=Exists(town)), number=number)
+    application = get_object_or_404(
+        rows.annotate(town_exists=Exists(town)).defer("snapshot__records"), number=number
+    )
     is_village = application.station.region.level == Region.Level.VILLAGE
     application.has_town = application.town_exists and is_village
     return application
@@ -173,7 +176,7 @@ def short_of(total: Sums | None, lines: list[Line]) -> dict[str, list[Line]]:
 
 def latest_verdicts(application: Application) -> dict[str, Verdict]:
     found: dict[str, Verdict] = {}
-    for verdict in application.verdicts.select_related("snapshot", "reviewer"):
+    for verdict in verdicts_of(application):
         found[verdict.requirement] = verdict
     return found
 

@@ -244,7 +244,8 @@ def test_verdicts_on_unchanged_lines_stand_after_a_return(world, cast):
     )  # fmt: skip
     workflow.resubmit(application, by=cast.manager, card=a_card(C1_2="partly"))
 
-    from accreditation.workflow.verdicts import standing, unjudged
+    from accreditation.workflow.standing import standing
+    from accreditation.workflow.verdicts import unjudged
 
     assert sorted(standing(application)) == ["C2.1", "R1.2"]
     assert unjudged(application) == ["共性1-2"]

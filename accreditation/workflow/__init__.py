@@ -7,7 +7,7 @@ notices) and raises `Refused` with a Chinese sentence: `NotAllowed` for the wron
 `StaleState` when somebody else was faster. The object passed in is refreshed afterwards.
 The table of steps, who may take them and when, is `table.STEPS`.
 
-Applications (drafts.py, reviews.py, verdicts.py, visits.py, decisions.py)
+Applications (drafts.py, reviews.py, verdicts.py, sheets.py, visits.py, problems.py, decisions.py)
   create_draft(station, *, programme, track, by, at=None, statement="") -> Application
   edit_statement(application, *, statement, track=None, version=None, by, at=None)
   submit(application, *, by, at=None, card=None, comment="")      draft -> town_/county_review
@@ -26,9 +26,14 @@ Applications (drafts.py, reviews.py, verdicts.py, visits.py, decisions.py)
   give_verdicts(application, *, verdicts, by, at=None)            many at once; Word(...) each
   confirm_all_met(application, *, by, at=None) -> int             all that the system found met
   take_over_review(application, *, comment, by, at=None)          another city user reviews on
+  assign_review(application, *, reviewer, by, at=None)            what nobody reviews yet
   send_to_site_visit(application, *, by, at=None, comment="")     city_review -> site_visit
   record_site_visit(application, *, visited_on, visitors, finding, conclusion, other_visitors="", by, at=None) -> SiteVisit
+  draw_sheet(application, *, by, at=None) -> VisitSheet            once per visit; three entries of the ledger
+  record_line(line, *, result, finding, version=None, by, at=None)
+  list_problems(sheet, lines, *, owner, due_on, by, at=None) -> int
   add_problem(application, *, problem, owner, due_on, cause="", measure="", by, at=None) -> Problem
+  edit_problem(problem, *, cause, measure, owner, due_on, version, by, at=None)
   close_problem(problem, *, closed_on, closing_note, by, at=None)
   send_to_decision(application, *, by, at=None, comment="")       site_visit -> decision
   decide(application, *, conclusion, decided_on, minutes_number, comment="", by, at=None)
@@ -67,6 +72,7 @@ from accreditation.workflow.after import (
     revoke,
     start_recheck,
 )
+from accreditation.workflow.assigning import assign_review
 from accreditation.workflow.back_entry import enter_accreditation, enter_accreditations
 from accreditation.workflow.batches import assign_to_batch, create_batch, publish_notice
 from accreditation.workflow.decisions import decide
@@ -75,6 +81,7 @@ from accreditation.workflow.drafts import create_draft, edit_statement, resubmit
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.naming import name_batch, preview_naming
 from accreditation.workflow.objections import add_objection, close_objection
+from accreditation.workflow.problems import add_problem, close_problem, edit_problem
 from accreditation.workflow.reviews import (
     do_not_recommend,
     endorse,
@@ -86,6 +93,7 @@ from accreditation.workflow.reviews import (
     send_to_decision,
     send_to_site_visit,
 )
+from accreditation.workflow.sheets import draw_sheet, list_problems, record_line
 from accreditation.workflow.verdicts import (
     Word,
     confirm_all_met,
@@ -93,7 +101,7 @@ from accreditation.workflow.verdicts import (
     give_verdicts,
     take_over_review,
 )
-from accreditation.workflow.visits import add_problem, close_problem, record_site_visit
+from accreditation.workflow.visits import record_site_visit
 
 __all__ = [
     "NotAllowed",
@@ -103,6 +111,7 @@ __all__ = [
     "accept_rectification",
     "add_objection",
     "add_problem",
+    "assign_review",
     "assign_to_batch",
     "close_doubt",
     "close_objection",
@@ -112,6 +121,8 @@ __all__ = [
     "create_draft",
     "decide",
     "do_not_recommend",
+    "draw_sheet",
+    "edit_problem",
     "edit_statement",
     "end_by_merger",
     "endorse",
@@ -121,6 +132,7 @@ __all__ = [
     "give_verdict",
     "give_verdicts",
     "lapse",
+    "list_problems",
     "name_batch",
     "order_rectification",
     "pass_recheck",
@@ -128,6 +140,7 @@ __all__ = [
     "publish_notice",
     "pull",
     "recommend",
+    "record_line",
     "record_site_visit",
     "reject",
     "resubmit",

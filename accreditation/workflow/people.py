@@ -46,8 +46,19 @@ def is_reviewer(user: User, application: Application) -> bool:
     """One person reviews at the city: the first to begin, until somebody takes over."""
     return (
         is_city_above(user, application)
+        and not is_local(user, application)
         and application.recommended_by_id != user.pk
         and application.reviewed_by_id in (None, user.pk)
+    )
+
+
+def is_local(user: User, application: Application) -> bool:
+    """A city reviewer whose own unit lies in the county that the station belongs to (回避)."""
+    return (
+        user.role == User.Role.CITY
+        and user.region is not None
+        and user.region.level != Region.Level.CITY
+        and _in_scope(user, application.station)
     )
 
 

@@ -14,8 +14,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q
 
 from accreditation.models import Application, Requirement, Snapshot
+from accreditation.workflow import evidence
 from records.models import AttachmentLink, Record
-from stations.models import Region, Station
+from stations.models import Station
 
 PARTS = {"red": "R", "historical": "H", "rural": "U"}
 
@@ -37,30 +38,44 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (int, str)) else float(value)
 
 
-def score(station: Station, *, on: dt.date, programme: Any) -> Any:
+def score(station: Station, *, on: dt.date, programme: Any, rubric: Any = None) -> Any:
     # Imported here: the rubric is read when scoring is first asked for.
     from accreditation.scoring import score_stations
 
     stations = Station.objects.filter(pk=station.pk)
-    return score_stations(stations, on=on, programme=programme)[station.pk]
+    return score_stations(stations, on=on, programme=programme, rubric=rubric)[station.pk]
 
 
 def freeze(application: Application, *, card: Any, at: dt.datetime, on: dt.date) -> Snapshot:
-    data = contents(application, card=card, on=on)
+    found = evidence_of(application, on=on)
+    data = contents(application, card=card, on=on, found=found)
     return Snapshot(
         application=application,
         taken_at=at,
-        rubric_id=application.programme.rubric_id,
+        rubric_id=application.rubric.pk,
         data=data,
         digest=digest(data),
+        records=found,
     )
 
 
-def contents(application: Application, *, card: Any, on: dt.date) -> dict[str, Any]:
+def evidence_of(application: Application, *, on: dt.date) -> dict[str, Any]:
+    return evidence.collect(
+        application, requirements_of(application), on=on, stations=_stations(application.station)
+    )
+
+
+def contents(
+    application: Application, *, card: Any, on: dt.date, found: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Archives without `format` are of the first one: no `evidence`, no records beside."""
+    found = evidence_of(application, on=on) if found is None else found
     return {
+        "format": evidence.FORMAT,
+        "evidence": evidence.digests(found),
         "on": on.isoformat(),
         "track": application.track,
-        "rubric": application.programme.rubric.version,
+        "rubric": application.rubric.version,
         "statement": application.statement,
         "totals": totals(card, application.track),
         "lines": lines(card, application.track),
@@ -114,9 +129,7 @@ def files_of(station: Station) -> list[str]:
 
 
 def _stations(station: Station) -> Any:
-    if station.region.level == Region.Level.TOWN:
-        return Station.objects.in_region(station.region)
-    return Station.objects.filter(pk=station.pk)
+    return evidence.stations_of(station)
 
 
 def _record_models() -> list[type[Record]]:
@@ -131,5 +144,5 @@ def digest(data: dict[str, Any]) -> str:
 def requirements_of(application: Application) -> list[Requirement]:
     """The lines of the rubric that this application is judged by, in order."""
     part = PARTS[application.track]
-    rows = application.programme.rubric.requirements.order_by("order")
+    rows = application.rubric.requirements.order_by("order")
     return [row for row in rows if row.code[0] in ("C", part)]

@@ -1,8 +1,4 @@
-"""The reviewer's word on single requirements, and what it adds up to.
-
-A verdict knows the archive it was given on. After a return, a verdict on a requirement
-whose line did not change stands; on a changed one it waits to be given again.
-"""
+"""The reviewer's word on single requirements, and what it adds up to."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,14 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from accreditation.models import Application, Requirement, Verdict
+from accreditation.models import Application, CannedReason, Requirement, Verdict
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import check, moment, move, notify
 from accreditation.workflow.people import SENTENCES, is_reviewer
 from accreditation.workflow.snapshots import requirements_of
+from accreditation.workflow.standing import standing
 from accreditation.workflow.table import State
 
 REVIEWING = (State.CITY_REVIEW, State.SITE_VISIT)
@@ -32,6 +31,9 @@ class Word:
     comment: str = ""
     internal_comment: str = ""
     is_override: bool = False
+    # The latest verdict that its giver saw (0: none); None does not compare.
+    seen: int | None = None
+    canned: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +58,6 @@ class Sums:
             and self.own >= PASS_OWN
             and not self.musts_missing
         )
-
-
-def standing(application: Application) -> dict[str, Verdict]:
-    """The latest verdict per requirement, where its line is still the one it was given on."""
-    latest: dict[str, Verdict] = {}
-    for verdict in application.verdicts.select_related("snapshot", "reviewer"):
-        latest[verdict.requirement] = verdict
-    return {code: row for code, row in latest.items() if stands(row, application)}
-
-
-def stands(verdict: Verdict, application: Application) -> bool:
-    if verdict.snapshot_id == application.snapshot_id:
-        return True
-    if verdict.snapshot is None or application.snapshot is None:
-        return False
-    code = verdict.requirement
-    return bool(
-        verdict.snapshot.data["lines"].get(code) == application.snapshot.data["lines"].get(code)
-    )
 
 
 def frozen_lines(application: Application) -> dict[str, dict[str, Any]]:
@@ -135,10 +118,12 @@ def give_verdict(
     comment: str = "",
     internal_comment: str = "",
     is_override: bool = False,
+    seen: int | None = None,
+    canned: int | None = None,
     by: User,
     at: dt.datetime | None = None,
 ) -> Verdict:
-    word = Word(requirement, result, points, comment, internal_comment, is_override)
+    word = Word(requirement, result, points, comment, internal_comment, is_override, seen, canned)
     return give_verdicts(application, verdicts=[word], by=by, at=at)[0]
 
 
@@ -199,21 +184,37 @@ def _differs(word: Word, row: Requirement, line: dict[str, Any] | None) -> bool:
     return bool(word.points != line["points"])
 
 
-def confirm_all_met(application: Application, *, by: User, at: dt.datetime | None = None) -> int:
-    """One click for everything that the system found met and nobody has judged yet."""
+def confirm_all_met(
+    application: Application,
+    *,
+    codes: Iterable[str] | None = None,
+    by: User,
+    at: dt.datetime | None = None,
+) -> int:
+    """One click for everything that the system found met and nobody has judged yet; `codes`
+    are those that the reviewer saw listed."""
     at = moment(at)
     _check_reviewer(application, by=by)
-    lines, given = frozen_lines(application), standing(application)
     words = [
         Word(row.code, Verdict.Result.MET, row.points)
+        for row in confirmable(application)
+        if codes is None or row.code in codes
+    ]
+    if words:
+        _write(application, words, by=by, at=at, verb="application.confirm_met")
+    return len(words)
+
+
+def confirmable(application: Application) -> list[Requirement]:
+    """Found met by the system, for a person to confirm, and not judged yet."""
+    lines, given = frozen_lines(application), standing(application)
+    return [
+        row
         for row in requirements_of(application)
         if row.how == Requirement.How.CONFIRM
         and row.code not in given
         and lines.get(row.code, {}).get("state") == "met"
     ]
-    if words:
-        _write(application, words, by=by, at=at, verb="application.confirm_met")
-    return len(words)
 
 
 def _write(
@@ -232,11 +233,16 @@ def _write(
     ]  # fmt: skip
     with transaction.atomic():
         won = Application.objects.filter(
-            pk=application.pk, state=application.state, reviewed_by=application.reviewed_by
-        ).update(reviewed_by=by)
+            pk=application.pk, state=application.state, reviewed_by=application.reviewed_by,
+            snapshot=application.snapshot_id,
+        ).update(reviewed_by=by)  # fmt: skip
         if not won:
-            raise StaleState.of(application)
+            raise _lost(application)
+        _check_seen(application, words)
         Verdict.objects.bulk_create(rows)
+        CannedReason.objects.filter(pk__in=[word.canned for word in words if word.canned]).update(
+            used=F("used") + 1
+        )
         audit.record(
             verb, by=by, obj=application, at=at,
             after={row.requirement: [row.result, row.points] for row in rows},
@@ -244,6 +250,35 @@ def _write(
         )  # fmt: skip
     application.reviewed_by = by
     return rows
+
+
+def _lost(application: Application) -> StaleState:
+    """Who reviews now and since when; or the step that took the application away."""
+    fresh = Application.objects.select_related("reviewed_by").get(pk=application.pk)
+    other = fresh.reviewed_by
+    if fresh.state != application.state or other is None:
+        return StaleState.of(application)
+    first = fresh.verdicts.filter(reviewer=other).first()
+    when = f"于{timezone.localtime(first.given_at):%Y年%m月%d日 %H:%M}" if first else ""
+    return StaleState(f"{other.full_name}已{when}开始评审这个申报，您这次的意见没有保存。")
+
+
+def _check_seen(application: Application, words: list[Word]) -> None:
+    """The row of the application is locked by now, so nobody else writes meanwhile."""
+    compared = {word.requirement: word.seen for word in words if word.seen is not None}
+    if not compared:
+        return
+    latest: dict[str, Verdict] = {}
+    for row in application.verdicts.filter(requirement__in=compared).select_related("reviewer"):
+        latest[row.requirement] = row
+    for code, seen in compared.items():
+        if code in latest and latest[code].pk != seen:
+            row = latest[code]
+            when = f"{timezone.localtime(row.given_at):%Y年%m月%d日 %H:%M}"
+            raise StaleState(
+                f"这个要点的意见已由{row.reviewer.full_name}于{when}保存为"
+                f"“{row.get_result_display()}”，您这次的意见没有保存；请核对后再改。"
+            )
 
 
 def take_over_review(

@@ -12,7 +12,8 @@ from accreditation import workflow
 from accreditation.models import Application, Requirement
 from accreditation.scoring import score_stations
 from accreditation.workflow.snapshots import requirements_of
-from accreditation.workflow.verdicts import frozen_lines, needs_word, standing
+from accreditation.workflow.standing import standing
+from accreditation.workflow.verdicts import frozen_lines, needs_word
 from config.demo.world import Place, World
 from records.models import Notice
 from stations.models import Station
