@@ -14,6 +14,7 @@ urlpatterns = [
     *plans.urlpatterns,
     *surveys.urlpatterns,
     path("activities/", views.ledger, name="activities"),
+    path("stations/<str:code>/activities/", views.station_ledger, name="station_ledger"),
     path("manage/lists/", list_views.manage_lists, name="manage_lists"),
     path("manage/lists/<slug:kind>/", list_views.list_rows, name="list_rows"),
     path("manage/lists/<slug:kind>/new/", list_views.list_row_new, name="list_row_new"),

@@ -66,6 +66,7 @@ class QuickForm(ActivityForm):
         kind.widget = forms.RadioSelect()
         kind.choices = Activity.Kind.choices
         self.fields["plan_item"].widget = forms.HiddenInput()
+        self.fields["other_headcount"].required = False
         self.fields["content"].widget.attrs["rows"] = 3
         self.fields["outcome"].widget.attrs["rows"] = 2
         self.fields["care_reason"].label = "四尊崇、五关爱、六必访"
@@ -77,6 +78,9 @@ class QuickForm(ActivityForm):
         planned = self.initial.get("happened_on")
         if not planned or (hasattr(planned, "year") and planned > today):
             self.initial["happened_on"] = today
+
+    def clean_other_headcount(self):
+        return self.cleaned_data["other_headcount"] or 0
 
     def before_save(self):
         """A single group that served is the one the activity belongs to."""

@@ -1,5 +1,6 @@
 from activities.entry import sign_in
 from activities.tests.access_rows_plans import ACT, KEEP
+from activities.tests.access_rows_surveys import READ
 from tests.access import Row
 from tests.factories import PlanItemFactory
 
@@ -12,10 +13,9 @@ def _sheet(world):
     return {"code": sign_in.code_of(PlanItemFactory(station=world.station))}
 
 
-FILLED = KEEP
-
 ROWS = {
-    "quick_activity": Row(kwargs=_code, get=KEEP, post=FILLED),
+    "station_ledger": Row(kwargs=_code, get=READ),
+    "quick_activity": Row(kwargs=_code, get=KEEP, post=KEEP),
     "sign_in_code": Row(get={"leader": 403, "*": 302}),
     # Without a photo nothing is filed: 400 says so to whoever may file it.
     "sign_in": Row(
