@@ -126,14 +126,16 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def store_upload(
-    upload, *, station=None, region=None, by, captured_on=None, is_veiled=False
+    upload, *, station=None, region=None, by, captured_on=None, is_veiled=False, place=None
 ) -> Attachment:
     """Take one uploaded file in. Raises RefusedFile; then nothing is stored.
 
     The file is written before the row, and removed if the row fails: there is never a row
     that points to a missing file. `is_veiled` keeps its name out of the audit log, which
-    more people read than the record it is for."""
+    more people read than the record it is for. `place`, the arguments of `link`, puts it
+    to its record in the same step: a process that dies leaves no file without a record."""
     owner = {"station": station, "region": region, "by": by, "is_veiled": is_veiled}
+    owner["place"] = place
     name = clean_name(upload.name or "")
     if not upload.size:
         raise RefusedFile(f"“{name}”是空文件，请重新选择。")
@@ -235,7 +237,7 @@ def _digest(content) -> str:
     return digest.hexdigest()
 
 
-def _create(*, content, extension, by, is_veiled, thumbnail=None, code="", **fields):
+def _create(*, content, extension, by, is_veiled, thumbnail=None, code="", place=None, **fields):
     code = code or new_code()
     folder = timezone.localdate().strftime("%Y/%m")
     saved = [default_storage.save(f"{folder}/{code}{extension}", content)]
@@ -249,6 +251,8 @@ def _create(*, content, extension, by, is_veiled, thumbnail=None, code="", **fie
             )
             label = attachment.get_kind_display() if is_veiled else attachment.original_name
             audit.record("file.upload", by=by, obj=attachment, label=label)
+            if place:
+                link(attachment, **place)
     except BaseException:
         for path in saved:
             default_storage.delete(path)

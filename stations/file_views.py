@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.models import AuditEntry
 from accounts.permissions import can_edit_records, can_see_records, require
-from records.files import RefusedFile, link, store_upload
+from records.files import RefusedFile, store_upload
 from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
 from records.ranges import ranged
@@ -46,15 +46,14 @@ def record_files(request, code, section, kind, key):
     is_veiled = record._meta.label_lower in AuditEntry.RESTRICTED_KINDS + AuditEntry.VEILED_KINDS
     caption = _clean_caption(request)
     owner = {"station": station} if kind.owner != "region" else {"region": station.region}
+    owner["place"] = {"record": record, "purpose": purpose, "caption": caption}
     for upload in uploads:
         try:
             attachment = store_upload(upload, by=request.user, is_veiled=is_veiled, **owner)
         except RefusedFile as refused:
             errors.append(str(refused))
             continue
-        note = _seen_before(attachment, request.user)
-        link(attachment, record, purpose=purpose, caption=caption)
-        stored.append((attachment, note))
+        stored.append((attachment, _seen_before(attachment, request.user)))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(
             {"stored": [_described(*one) for one in stored], "errors": errors},

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from records.files import RefusedFile, link, store_upload
+from records.files import RefusedFile, store_upload
 from records.models import Attachment
 
 MOST = 40
@@ -20,12 +20,12 @@ def take_in(uploads, record, *, by, purpose="general") -> tuple[list[Attachment]
         if digest in known:
             continue
         try:
-            attachment = store_upload(upload, station=record.station, by=by)
+            place = {"record": record, "purpose": purpose}
+            attachment = store_upload(upload, station=record.station, by=by, place=place)
         except RefusedFile as refused:
             errors.append(str(refused))
             continue
         known.add(digest)
-        link(attachment, record, purpose=purpose)
         stored.append(attachment)
     return stored, errors
 

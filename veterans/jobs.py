@@ -4,7 +4,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from django.db import transaction
+
 from accounts import audit
+from accounts.models import AuditEntry
 from accounts.permissions import can_edit_records
 from records.jobs import JobError, JobResult, job
 from veterans import export_requests, export_views
@@ -81,18 +84,27 @@ def export(row, progress):
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    audit.record("roster.export", by=user, region=region, after={"count": count})
-    if release:
-        purpose = row.parameters["purpose"] + _second_person(release)
-        subject = f"花名册 {region.name}"
-        audit.record_access(
-            "export", by=user, subject=subject, purpose=purpose, code=release.code, count=count,
-            region=region,
-        )  # fmt: skip
+    _enter(row, region, release, count)
     title = f"{region.name}退役军人花名册.xlsx"
     keep = export_requests.KEEP_FILE if unmasked else None
     told = f"已导出{count}人。" + ("文件保留24小时。" if keep else "")
     return JobResult(told, file=path, name=title, is_temporary=True, keep=keep)
+
+
+def _enter(row, region, release, count):
+    """Once, however often the run was cut off behind it and repeated."""
+    user, purpose = row.created_by, row.parameters["purpose"] + _second_person(release)
+    known = AuditEntry.objects.filter(kind=row._meta.label_lower, object_id=str(row.pk))
+    if known.filter(action="roster.export").exists():
+        return
+    with transaction.atomic():
+        audit.record("roster.export", by=user, obj=row, region=region, after={"count": count})
+        if release:
+            subject = f"花名册 {region.name}"
+            audit.record_access(
+                "export", by=user, subject=subject, purpose=purpose, code=release.code,
+                count=count, region=region,
+            )  # fmt: skip
 
 
 def _second_person(release):

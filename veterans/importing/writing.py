@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts import audit
@@ -42,6 +43,8 @@ class Writer:
 
     def run(self) -> Counter:
         self._prepare()
+        if self.batch.state == State.WRITTEN and not (self.new or self.known or self.moves):
+            return written_before(self.batch)
         with transaction.atomic():
             batches.claim(
                 self.batch,
@@ -54,6 +57,9 @@ class Writer:
             self._ask_transfers()
             self._send_back()
             self._begin_records()
+            # A row that is in the roster needs its raw cells no more: files carry bank
+            # accounts and children that are nobody's business here (PIPL articles 6 and 19).
+            self.batch.rows.exclude(written_at=None).exclude(cells="").update(cells="")
             AuditEntry.objects.bulk_create(self.entries, batch_size=BATCH)
             audit.record(
                 "import.write",
@@ -276,6 +282,20 @@ class Writer:
         )
 
 
+def written_before(batch) -> Counter:
+    """What the batch has written: a run that was cut off after its commit and is repeated
+    writes nothing and tells the same."""
+    created = Q(action="create") | Q(decision=ImportRow.Decision.NEW)
+    moved = ~created & Q(action="transfer")
+    return Counter(
+        batch.rows.exclude(written_at=None).aggregate(
+            created=Count("pk", filter=created),
+            transfers=Count("pk", filter=moved),
+            updated=Count("pk", filter=~created & ~moved),
+        )
+    )
+
+
 def write_over(rows, names):
     """Many rows at once, as inserts that meet their own key: bulk_update writes a CASE per
     value and is twenty times slower."""
@@ -316,9 +336,6 @@ def _faults(row, person):
 def write(batch: RosterImport, *, by=None, at=None, progress=None) -> Counter:
     writer = Writer(batch, by=by, at=at, progress=progress)
     counts = writer.run()
-    # A row that is in the roster needs its raw cells no more: files carry bank accounts and
-    # children that are nobody's business here (PIPL articles 6 and 19).
-    batch.rows.exclude(written_at=None).update(cells="")
     check_stations(writer.stations)
     return counts
 

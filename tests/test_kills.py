@@ -1,0 +1,187 @@
+"""Q1 beside the import: an upload, an export, a submission and a naming that are killed at any
+statement have happened wholly or not at all, and can simply be done again."""
+
+import datetime as dt
+import io
+import os
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from python_calamine import CalamineWorkbook
+
+from accounts.models import AuditEntry
+from accreditation import workflow
+from accreditation.models import Accreditation, Application, Batch, Snapshot, Transition
+from accreditation.tests.workflow_world import NOTE, World, a_card, a_programme
+from records import jobs
+from records.models import Attachment, AttachmentLink, Job, Notice
+from tests.factories import FacilityFactory, VeteranFactory
+from tests.kills import cut_off, die, lose_the_backend
+from veterans.tests.test_import_kills import give_up, no_worker  # noqa: F401 a fixture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ACTS = [
+    pytest.param(die, id="process"),
+    pytest.param(
+        lose_the_backend,
+        id="backend",
+        marks=pytest.mark.skipif(
+            connection.vendor != "postgresql", reason="the embedded database has none"
+        ),
+    ),
+]
+
+
+def further_and_further(work, facts, act, *, step):
+    """Cut the work off later and later, until it has happened. How often nothing was left
+    of it, and the first thing that was: the caller holds it against all of it."""
+    before, cut = facts(), 0
+    for at in range(1, 2000, step):
+        was_cut = cut_off(work, at, act)
+        if facts() != before:
+            return cut, facts()
+        assert was_cut, "the work was done and left nothing"
+        cut += 1
+
+
+def all_or_nothing(work, facts, act, *, step):
+    """The same; then it is done again, which changes nothing."""
+    cut, left = further_and_further(work, facts, act, step=step)
+    assert not cut_off(work, 5000) and facts() == left
+    return cut, left
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_photo_is_uploaded_with_its_place_or_not_at_all(act, station, cast, no_worker):
+    facility = FacilityFactory(station=station)
+    client = Client()
+    client.force_login(cast.manager)
+    out = io.BytesIO()
+    Image.frombytes("L", (80, 60), os.urandom(4800)).save(out, "JPEG")
+    url = f"/stations/{station.region.code}/facilities/facility/{facility.pk}/files/"
+
+    def upload():
+        client.post(url, {"files": SimpleUploadedFile("a.jpg", out.getvalue(), "image/jpeg")})
+
+    def facts():
+        files = Attachment.objects.all()
+        assert all(default_storage.exists(one.file.name) for one in files)
+        entries = AuditEntry.objects.filter(action="file.upload")
+        return files.count(), AttachmentLink.objects.count(), entries.count()
+
+    cut, left = further_and_further(upload, facts, act, step=3)
+
+    assert cut >= 3 and left == (1, 1, 1)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_export_that_is_cut_off_gives_its_file_once(act, station, cast, no_worker):
+    VeteranFactory.create_batch(30, station=station)
+    job = Job.objects.create(
+        kind="roster-export", title="导出花名册", created_by=cast.manager,
+        parameters={"filters": "", "unmasked": False, "purpose": ""},
+    )  # fmt: skip
+
+    for at in (4, 12):
+        assert cut_off(lambda: jobs.run_job(job.pk), at, act)
+        give_up(job)
+        assert not job.result
+    jobs.run_job(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.message, job.attempt) == ("done", "已导出30人。", 3)
+    table = CalamineWorkbook.from_filelike(job.result.open("rb")).get_sheet_by_index(0)
+    assert [row[0] for row in table.to_python()[3:33]] == [str(n) for n in range(1, 31)]
+
+
+def test_an_export_cut_off_behind_its_entry_is_entered_once(station, cast, no_worker):
+    VeteranFactory(station=station)
+    job = Job.objects.create(
+        kind="roster-export", title="导出花名册", created_by=cast.manager,
+        parameters={"filters": "", "unmasked": False, "purpose": ""},
+    )  # fmt: skip
+    entries = AuditEntry.objects.filter(action="roster.export")
+    for at in range(8, 60):
+        Job.objects.filter(pk=job.pk).update(attempt=0)
+        if not cut_off(lambda: jobs.run_job(job.pk), at):
+            break
+        give_up(job)
+        if entries.exists():
+            jobs.run_job(job.pk)
+            break
+
+    job.refresh_from_db()
+    assert job.state == "done" and entries.count() == 1
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_submission_freezes_moves_and_tells_or_does_nothing(act, station, cast, no_worker):
+    world = World(cast, station, a_programme())
+    application = world.draft()
+
+    def submit():
+        row = Application.objects.select_related("station__region", "programme")
+        try:
+            workflow.submit(row.get(pk=application.pk), by=cast.county, card=a_card())
+        except workflow.Refused:
+            pass
+
+    def facts():
+        row = Application.objects.get(pk=application.pk)
+        steps = Transition.objects.filter(application=row, to_state="town_review")
+        entries = AuditEntry.objects.filter(action__startswith="application.").exclude(
+            action="application.create"
+        )
+        return (
+            row.state, bool(row.snapshot_id), bool(row.submitted_at), Snapshot.objects.count(),
+            steps.count(), Notice.objects.exists(), entries.count(),
+        )  # fmt: skip
+
+    cut, left = all_or_nothing(submit, facts, act, step=2)
+
+    assert cut >= 3
+    assert left == ("town_review", True, True, 1, 1, True, left[-1]) and left[-1] >= 1
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_batch_is_named_as_a_whole_or_not_at_all(
+    act, station, town_station, other_station, cast, no_worker
+):
+    world = World(cast, station, a_programme())
+    applications = [world.at("decision", place) for place in (station, town_station)]
+    for application in applications:
+        world.decide(application)
+    batch = workflow.create_batch(world.programme, name="第一批", by=cast.city)
+    workflow.assign_to_batch(batch, applications, by=cast.city)
+    workflow.publish_notice(batch, starts_on=timezone.localdate(), contact=NOTE, by=cast.city)
+    later = timezone.now() + dt.timedelta(days=30)
+
+    def name():
+        row = Batch.objects.select_related("programme", "public_notice").get()
+        try:
+            workflow.name_batch(
+                row, document_no="5号", named_on=timezone.localdate(later), by=cast.city, at=later
+            )
+        except workflow.Refused:
+            pass
+
+    def facts():
+        return (
+            sorted(Application.objects.values_list("state", flat=True)),
+            sorted(Accreditation.objects.values_list("number", flat=True)),
+            Transition.objects.filter(to_state="accredited").count(),
+            AuditEntry.objects.filter(action="accreditation.name").count(),
+            AuditEntry.objects.filter(action="batch.name").count(),
+            Batch.objects.get().decision_document,
+        )
+
+    cut, left = all_or_nothing(name, facts, act, step=3)
+
+    year = timezone.localdate(later).year
+    assert cut >= 3
+    assert left == (["accredited"] * 2, [f"{year}R001", f"{year}R002"], 2, 2, 1, "5号")
