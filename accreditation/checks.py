@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.checks import Error, register
 
-from accreditation.rubric import faults, shipped
+from accreditation.rubric import shipped
 
 
 @register
 def check_shipped_rubric(app_configs: Any = None, **kwargs: Any) -> list[Error]:
-    from accreditation.scoring.measures import MEASURES
+    from accreditation.rubric_pages.checking import faults_of
 
-    found = faults(shipped()["requirements"], measures=MEASURES)
+    found = faults_of(shipped()["requirements"])
     return [Error(text, id=f"accreditation.E{number:03}") for number, text in enumerate(found, 1)]

@@ -19,6 +19,7 @@ DATA = settings.BASE_DIR / "accreditation" / "data"
 FILE = DATA / "rubric_v1.json"
 POLICY = DATA / "policy.txt"
 SUMS = {"C": 6000, "R": 4000, "H": 4000, "U": 4000}
+PART_NAMES = {"C": "共性", "R": "红色", "H": "古色", "U": "绿色"}
 
 
 @lru_cache(maxsize=1)
@@ -85,11 +86,17 @@ def faults(rows: Iterable[dict[str, Any]], *, measures: Iterable[str]) -> list[s
     found = [f"评价要点 {c} 重复。" for c, n in Counter(r["code"] for r in rows).items() if n > 1]
     for row in rows:
         if row["measure"] not in known:
-            found.append(f"评价要点 {row['code']} 的核算方法“{row['measure']}”不存在。")
+            found.append(f"{full_name(row)}：核算方法“{row['measure']}”不存在。")
         if row["sentence"] not in policy_text():
-            found.append(f"评价要点 {row['code']} 的政策原文与政策文件不一致。")
+            found.append(f"{full_name(row)}：政策原文与政策文件不一致。")
     for part, expected in SUMS.items():
         total = sum(row["points"] for row in rows if row["code"][0] == part)
         if total != expected:
-            found.append(f"{part} 部分共 {total / 100:g} 分，应为 {expected / 100:g} 分。")
+            found.append(f"{PART_NAMES[part]}共 {total / 100:g} 分，应为 {expected / 100:g} 分。")
     return found
+
+
+def full_name(row: dict[str, Any]) -> str:
+    code = row["code"]
+    number = code[1:].replace(".", "-")
+    return f"{PART_NAMES.get(code[0], code[0])}{number} {row['label']}"

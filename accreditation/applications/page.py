@@ -32,7 +32,7 @@ def get_application(request, number: str) -> Application:
         is_active=True,
     )
     rows = Application.objects.visible_to(request.user).select_related(
-        "station__region__parent", "programme__rubric", "kept_rubric", "snapshot", "reviewed_by",
+        "station__region__parent", "programme__rubric", "snapshot__rubric", "reviewed_by",
         "recommended_by", "decided_by", "batch", "accreditation",
     )  # fmt: skip
     application = get_object_or_404(

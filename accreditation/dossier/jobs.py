@@ -17,7 +17,7 @@ DRAFT_READY = "已完成，请下载。申报尚未提交，材料标注“代�
 def make_dossier(row, progress):
     user, form = row.created_by, row.parameters["form"]
     rows = Application.objects.visible_to(user).select_related(
-        "station__region__parent", "programme__rubric", "snapshot"
+        "station__region__parent", "programme__rubric", "snapshot__rubric"
     )
     application = rows.filter(number=row.parameters["number"]).first()
     if application is None:

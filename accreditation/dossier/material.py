@@ -36,7 +36,8 @@ class Material:
         if self.application.snapshot:
             return self.application.snapshot.data
         today = timezone.localdate()
-        card = score(self.station, on=today, programme=self.application.programme)
+        asked = self.application
+        card = score(self.station, on=today, programme=asked.programme, rubric=asked.rubric)
         return contents(self.application, card=card, on=today)
 
     @property

@@ -6,70 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accreditation', '0007_visits_and_rechecks'),
+        ("accreditation", "0007_visits_and_rechecks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RubricTrial',
+            name="RubricTrial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('edits', models.PositiveIntegerField()),
-                ('on', models.DateField(verbose_name='试算日期')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='完成时间')),
-                ('data', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("edits", models.PositiveIntegerField()),
+                ("on", models.DateField(verbose_name="试算日期")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="完成时间")),
+                ("data", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name': '标准试算对比',
-                'verbose_name_plural': '标准试算对比',
-                'ordering': ['-pk'],
+                "verbose_name": "标准试算对比",
+                "verbose_name_plural": "标准试算对比",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='application',
-            name='kept_rubric',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accreditation.rubric'),
+            model_name="rubric",
+            name="changed_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="修改时间"),
         ),
         migrations.AddField(
-            model_name='rubric',
-            name='changed_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='修改时间'),
+            model_name="rubric",
+            name="changed_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rubric',
-            name='changed_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rubric',
-            name='edits',
+            model_name="rubric",
+            name="edits",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='rubric',
-            name='retired_on',
-            field=models.DateField(editable=False, null=True, verbose_name='停用日期'),
+            model_name="rubric",
+            name="retired_on",
+            field=models.DateField(editable=False, null=True, verbose_name="停用日期"),
         ),
         migrations.AddConstraint(
-            model_name='rubric',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('state',), name='rubric_one_draft'),
+            model_name="rubric",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("state",), name="rubric_one_draft"
+            ),
         ),
         migrations.AddField(
-            model_name='rubrictrial',
-            name='base',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accreditation.rubric'),
+            model_name="rubrictrial",
+            name="base",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="accreditation.rubric",
+            ),
         ),
         migrations.AddField(
-            model_name='rubrictrial',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rubrictrial",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rubrictrial',
-            name='rubric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='accreditation.rubric'),
+            model_name="rubrictrial",
+            name="rubric",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="trials",
+                to="accreditation.rubric",
+            ),
         ),
     ]

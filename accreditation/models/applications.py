@@ -38,11 +38,6 @@ class Application(Stamped):
     )
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="applications")
     track = models.CharField("申报类别", max_length=10, choices=Track)
-    # Empty: the programme's. Set when the programme goes over to a newer version while this
-    # one is on its way: it keeps the version that it was submitted under.
-    kept_rubric = models.ForeignKey(
-        Rubric, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
     number = models.CharField("申报编号", max_length=20, unique=True)
     state = models.CharField(
         "状态", max_length=16, choices=State, default=State.DRAFT, db_index=True
@@ -91,8 +86,9 @@ class Application(Stamped):
 
     @property
     def rubric(self):
-        """The version of the standard that this application is judged by."""
-        return self.kept_rubric if self.kept_rubric_id else self.programme.rubric
+        """The version of the standard that this application is judged by: from submission on
+        the one in its archive, whatever the programme goes over to."""
+        return self.snapshot.rubric if self.snapshot_id else self.programme.rubric
 
 
 class Snapshot(models.Model):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
 
-from accreditation.models import NotApplicable, Programme, Verdict
+from accreditation.models import NotApplicable, Programme, Rubric, Verdict
 from accreditation.scoring.cards import (
     PARTS,
     Line,
@@ -37,11 +37,16 @@ __all__ = [
 
 
 def score_stations(
-    stations: QuerySet[Station], *, on: dt.date, programme: Programme | None = None
+    stations: QuerySet[Station],
+    *,
+    on: dt.date,
+    programme: Programme | None = None,
+    rubric: Rubric | None = None,
 ) -> dict[int, Scorecard]:
-    """Scorecards by station id. Without a programme the current one's rubric counts, or
-    the one in force."""
-    programme, rubric, has_detection = read_programme(programme)
+    """Scorecards by station id. Without a programme the current one counts; `rubric` is a
+    version that it does not apply itself: a draft, or the one an application kept."""
+    programme, applied, has_detection = read_programme(programme)
+    rubric = rubric or applied
     standard = read_standard(rubric)
     tree, facts = gather(
         stations, lambda is_scoped: _context(on, programme, standard, is_scoped, has_detection)

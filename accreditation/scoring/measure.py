@@ -58,6 +58,13 @@ def fixed(facts: Facts, p: Parameters) -> int:
     return int(p["full"])
 
 
+def limit(p: Parameters) -> str:
+    """The term or length that a measure's words name, for {limit} in them."""
+    if "seconds" in p:
+        return str(p["seconds"] // 60)
+    return str(next((p[name] for name in ("months", "days", "times") if name in p), ""))
+
+
 def fewer_if_small(facts: Facts, p: Parameters) -> int:
     return int(p["full_small"] if facts.is_small(p["small_under"]) else p["full"])
 
@@ -147,10 +154,11 @@ def share(
         n, of = facts[part], facts[whole]
         if not of:
             return Found(0, 0, FULL if empty_is_full else NONE, p["full"])
-        return Found(n, of, linear(n, of, full=p["full"], none=p["none"]), p["full"])
+        earned = linear(n, of, full=p["full"], none=p["none"])
+        return Found(n, of, earned, p["full"], limit(p))
 
     def found(f: Found) -> str:
-        return words.format(n=f.n, of=f.of, pct=percent(f)) if f.of else empty
+        return words.format(n=f.n, of=f.of, pct=percent(f), limit=f.note) if f.of else empty
 
     def missing(f: Found) -> str:
         if not f.of:
@@ -164,11 +172,15 @@ def share(
 def present(counter: str, noun: str, lack: str, **where: Any) -> Measure:
     def evaluate(facts: Facts, p: Parameters) -> Found:
         n = facts[counter]
-        return Found(n, 1, FULL if n else NONE, 1)
+        return Found(n, 1, FULL if n else NONE, 1, limit(p))
+
+    def found(f: Found) -> str:
+        sought = noun.format(limit=f.note)
+        return f"{sought}{f.n}项" if f.n else f"未找到{sought}"
 
     return Measure(
         evaluate,
-        lambda f: f"{noun}{f.n}项" if f.n else f"未找到{noun}",
+        found,
         lambda f: "" if f.n else lack,
         ((counter, counter),),
         **where,

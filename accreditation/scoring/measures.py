@@ -66,18 +66,20 @@ COMMON: dict[str, Measure] = {
     ),
     "honour_wall": s.things(
         s.Thing("facilities.wall_photo", "荣誉墙照片"),
-        s.Thing("exhibits.wall", "荣誉墙展示内容", "项", fix=_shown_at("honour_wall")),
+        s.Thing("exhibits.wall", "荣誉墙展示内容", "项", fixed, fix=_shown_at("honour_wall")),
         **_place("honour_wall"),
     ),
     "honour_board": s.HONOUR_BOARD,
     "bulletin_board": s.things(
         s.Thing("facilities.bulletin_photo", "宣传栏照片"),
-        s.Thing("facilities.bulletin_changed", "近12个月更换内容"),
+        s.Thing("facilities.bulletin_changed", "近{limit}个月更换内容"),
         **_place("bulletin_board"),
     ),
     "memorabilia_cabinet": s.things(
         s.Thing("facilities.cabinet_photo", "陈列柜照片"),
-        s.Thing("exhibits.cabinet", "已检查的陈列品", "件", fix=_shown_at("memorabilia_cabinet")),
+        s.Thing(
+            "exhibits.cabinet", "已检查的陈列品", "件", fixed, fix=_shown_at("memorabilia_cabinet")
+        ),
         **_place("memorabilia_cabinet"),
     ),
     # 附件1 二
@@ -93,7 +95,7 @@ COMMON: dict[str, Measure] = {
     ),
     "roster_paper": present(
         "editions.printed",
-        "近12个月打印并签字的花名册",
+        "近{limit}个月打印并签字的花名册",
         "打印花名册，签字后上传扫描件并填写签字人数",
         section="editions",
     ),
@@ -128,7 +130,7 @@ COMMON: dict[str, Measure] = {
     "team_served": share(
         "people.member_served",
         "people.member",
-        "{n}名队员近12个月服务2次及以上，队员{of}人（{pct}）",
+        "{n}名队员近12个月服务{limit}次及以上，队员{of}人（{pct}）",
         "人",
         empty="还没有在队队员",
         **LEDGER,
@@ -194,14 +196,14 @@ COMMON: dict[str, Measure] = {
     "ledger_prompt": share(
         "ledger.prompt",
         "ledger.prompt_of",
-        "近12个月活动{of}次，15天内记录{n}次（{pct}）",
+        "近12个月活动{of}次，{limit}天内记录{n}次（{pct}）",
         "次",
         empty="近12个月没有应计的活动记录",
         section="activities",
     ),
     "film": present(
         "films.short",
-        "方案期内不超过15分钟的视频短片",
+        "方案期内不超过{limit}分钟的视频短片",
         "制作条件成熟时登记视频短片",
         section="films",
         kind="film",

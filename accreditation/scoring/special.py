@@ -6,7 +6,7 @@ from typing import Any
 
 from accreditation.scoring.dates import key_date_before, scaled
 from accreditation.scoring.facts import Facts
-from accreditation.scoring.measure import Fix, Measure, Need, Parameters, percent, present
+from accreditation.scoring.measure import Fix, Measure, Need, Parameters, limit, percent, present
 from accreditation.scoring.numbers import (
     FULL,
     NONE,
@@ -37,7 +37,10 @@ class Thing:
 
 def things(*wanted: Thing, **where: Any) -> Measure:
     def evaluate(facts: Facts, p: Parameters) -> Found:
-        parts = tuple((t.noun + "|" + t.unit, facts[t.counter], t.need(facts, p)) for t in wanted)
+        parts = tuple(
+            (f"{t.noun.format(limit=limit(p))}|{t.unit}", facts[t.counter], t.need(facts, p))
+            for t in wanted
+        )
         done = sum(n >= need for _, n, need in parts)
         earned = together(*(counted(n, need) for _, n, need in parts))
         return Found(done, len(parts), earned, len(parts), "", parts)
@@ -236,7 +239,7 @@ def groups_needed(facts: Facts, p: Parameters) -> int:
 REGULATIONS = {
     f"regulation_{kind}": present(
         f"regulations.{kind}",
-        f"近24个月制定或审阅的{kind.label}",
+        f"近{{limit}}个月制定或审阅的{kind.label}",
         f"登记“{kind.label}”的内容或文件，或补充最近审阅日期",
         section="regulations",
         kind="regulation",
@@ -283,7 +286,7 @@ def _year_plan(facts: Facts, p: Parameters) -> Found:
     if n:
         return Found(n, 1, FULL, 1)
     is_new = begin is not None and (on - begin).days < p["pending_days"]
-    return Found(0, 1, None if is_new else NONE, 1)
+    return Found(0, 1, None if is_new else NONE, 1, str(p["pending_days"]))
 
 
 YEAR_PLAN = Measure(
@@ -292,7 +295,9 @@ YEAR_PLAN = Measure(
         "年度工作计划已审定"
         if f.n
         else (
-            "记录起始未满60天，年度工作计划待评" if f.share is None else "没有已审定的年度工作计划"
+            f"记录起始未满{f.note}天，年度工作计划待评"
+            if f.share is None
+            else "没有已审定的年度工作计划"
         )
     ),
     lambda f: "" if f.n else "制订并审定本年度工作计划",
@@ -377,13 +382,14 @@ def _answered(facts: Facts, p: Parameters) -> Found:
     of = facts["receptions.due"] + facts["services.due"]
     if not of:
         return Found(0, 0, FULL, p["full"])
-    return Found(1000 * n // of, 1000, linear(n, of, full=p["full"], none=p["none"]), p["full"])
+    earned = linear(n, of, full=p["full"], none=p["none"])
+    return Found(1000 * n // of, 1000, earned, p["full"], limit(p))
 
 
 ANSWERED = Measure(
     _answered,
-    lambda f: f"15天内答复或转办的占{percent(f)}" if f.of else "没有应答复的事项",
-    lambda f: "" if f.share == FULL else f"15天内答复或转办的占{f.need}%得满分",
+    lambda f: f"{f.note}天内答复或转办的占{percent(f)}" if f.of else "没有应答复的事项",
+    lambda f: "" if f.share == FULL else f"{f.note}天内答复或转办的占{f.need}%得满分",
     (("receptions.due", "receptions.quick"), ("services.due", "services.quick")),
     section="receptions",
 )

@@ -37,19 +37,19 @@ def test_loading_twice_changes_nothing():
 def test_an_unknown_measure_is_a_fault(rows):
     rows[0]["measure"] = "nothing"
 
-    assert faults(rows, measures=MEASURES) == ["评价要点 C1.1 的核算方法“nothing”不存在。"]
+    assert faults(rows, measures=MEASURES) == ["共性1-1 老兵谈心室：核算方法“nothing”不存在。"]
 
 
 def test_a_wrong_sum_is_a_fault(rows):
     rows[0]["points"] += 50
 
-    assert faults(rows, measures=MEASURES) == ["C 部分共 60.5 分，应为 60 分。"]
+    assert faults(rows, measures=MEASURES) == ["共性共 60.5 分，应为 60 分。"]
 
 
 def test_a_sentence_that_the_policy_does_not_hold_is_a_fault(rows):
     rows[0]["sentence"] = "一是建设一个漂亮的活动场所。"
 
-    assert faults(rows, measures=MEASURES) == ["评价要点 C1.1 的政策原文与政策文件不一致。"]
+    assert faults(rows, measures=MEASURES) == ["共性1-1 老兵谈心室：政策原文与政策文件不一致。"]
 
 
 def test_a_repeated_code_is_a_fault(rows):

@@ -190,7 +190,8 @@ def _hand_in(
 ) -> None:
     """Score and freeze outside the transaction, write inside a short one."""
     on = day_of(at)
-    card = card or snapshots.score(application.station, on=on, programme=application.programme)
+    programme, rubric = application.programme, application.rubric
+    card = card or snapshots.score(application.station, on=on, programme=programme, rubric=rubric)
     snapshot = snapshots.freeze(application, card=card, at=at, on=on)
     whom = {
         State.TOWN_REVIEW: ("town",),

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stations', '0003_text_templates'),
+        ("stations", "0003_text_templates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='station',
-            name='is_exemplar',
-            field=models.BooleanField(default=False, verbose_name='同意作为样板展示'),
+            model_name="station",
+            name="is_exemplar",
+            field=models.BooleanField(default=False, verbose_name="同意作为样板展示"),
         ),
     ]

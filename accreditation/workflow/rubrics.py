@@ -1,0 +1,188 @@
+"""The standard from a draft to 施行中 and 已停用. One draft at a time, copied from the version
+in force; only the city (design.md section 5)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import is_city
+from accreditation.models import Programme, Requirement, Rubric, RubricTrial
+from accreditation.rubric_pages.checking import faults_of_version
+from accreditation.rubric_pages.words import changes
+from accreditation.workflow.errors import NotAllowed, Refused
+
+State = Rubric.State
+COPIED = (
+    "code", "label", "how", "must", "measure", "parameters", "points", "clause", "sentence",
+    "order",
+)  # fmt: skip
+
+
+class StaleRubric(Refused):
+    """Saved by somebody else since the page was opened."""
+
+
+def in_force() -> Rubric | None:
+    return Rubric.objects.filter(state=State.IN_FORCE).order_by("-version").first()
+
+
+def start_draft(*, by: User) -> Rubric:
+    _only_city(by)
+    base = in_force()
+    if base is None:
+        raise Refused("还没有施行中的评价标准，不能新建草稿。")
+    last = Rubric.objects.order_by("-version").values_list("version", flat=True)[0]
+    try:
+        with transaction.atomic():
+            draft = Rubric.objects.create(
+                version=last + 1,
+                made_by=by,
+                changed_by=by,
+                changed_at=timezone.now(),
+                note=f"在第{base.version}版基础上修订。",
+            )
+            Requirement.objects.bulk_create(
+                Requirement(rubric=draft, **{name: getattr(row, name) for name in COPIED})
+                for row in base.requirements.order_by("order")
+            )
+            audit.record(
+                "rubric.draft",
+                by=by,
+                obj=draft,
+                region=by.region,
+                after={"依据": f"第{base.version}版"},
+            )
+    except IntegrityError:
+        raise Refused("已经有一份草稿，请在那份草稿上修改。") from None
+    return draft
+
+
+def save_requirements(
+    draft: Rubric, rows: Iterable[Requirement], *, by: User, edits: int, note: str | None = None
+) -> int:
+    """Writes the requirements that differ from what is stored; returns how many. `edits` is
+    the state of the draft that the page showed."""
+    _only_city(by)
+    stored = {row.pk: row for row in draft.requirements.all()}
+    before, after, changed = {}, {}, []
+    for row in rows:
+        was, now = changes(stored[row.pk], row)
+        if now:
+            changed.append(row)
+            before |= was
+            after |= now
+    if note is not None and note != draft.note:
+        before["说明"], after["说明"] = draft.note, note
+    if not after:
+        return 0
+    values = {} if note is None else {"note": note}
+    with transaction.atomic():
+        _step(draft, by=by, edits=edits, **values)
+        Requirement.objects.bulk_update(changed, ["label", "how", "must", "parameters", "points"])
+        audit.record(
+            "rubric.change", by=by, obj=draft, region=by.region, before=before, after=after
+        )
+    return len(changed)
+
+
+def discard(draft: Rubric, *, by: User, edits: int) -> None:
+    _only_city(by)
+    with transaction.atomic():
+        _step(draft, by=by, edits=edits)
+        audit.record(
+            "rubric.discard",
+            by=by,
+            obj=draft,
+            region=by.region,
+            before={"状态": State.DRAFT.label, "说明": draft.note},
+        )
+        draft.delete()
+
+
+def last_trial(draft: Rubric) -> RubricTrial | None:
+    return draft.trials.select_related("base", "made_by").first()
+
+
+def obstacles(draft: Rubric, *, base: Rubric | None, trial: RubricTrial | None) -> list[str]:
+    """Why the draft cannot be put in force now."""
+    found = faults_of_version(draft)
+    if trial is None:
+        found.append("还没有试算对比：请先按全部服务站试算。")
+    elif trial.edits != draft.edits or trial.base_id != (base.pk if base else None):
+        found.append("试算对比以后草稿又有改动，请重新试算。")
+    return found
+
+
+def put_in_force(
+    draft: Rubric,
+    *,
+    by: User,
+    edits: int,
+    on: dt.date,
+    reason: str,
+    programmes: Iterable[Programme],
+) -> None:
+    """The draft takes effect, the former version retires, and the chosen programmes go over
+    to it. Applications that were submitted keep the version in their archive."""
+    _only_city(by)
+    base = in_force()
+    wrong = obstacles(draft, base=base, trial=last_trial(draft))
+    if wrong:
+        raise Refused("草稿还不能施行：" + "".join(wrong))
+    with transaction.atomic():
+        _step(draft, by=by, edits=edits, state=State.IN_FORCE, in_force_on=on)
+        others = Rubric.objects.filter(state=State.IN_FORCE).exclude(pk=draft.pk)
+        others.update(state=State.RETIRED, retired_on=on)
+        chosen = list(programmes)
+        for programme in chosen:
+            _go_over(programme, draft, by=by, reason=reason)
+        audit.record(
+            "rubric.in_force",
+            by=by,
+            obj=draft,
+            region=by.region,
+            before={"状态": State.DRAFT.label, "施行中": f"第{base.version}版" if base else ""},
+            after={
+                "状态": State.IN_FORCE.label,
+                "施行日期": on.isoformat(),
+                "改用的建设方案": "、".join(programme.name for programme in chosen),
+            },
+            reason=reason,
+        )
+
+
+def _go_over(programme: Programme, rubric: Rubric, *, by: User, reason: str) -> None:
+    old = f"第{programme.rubric.version}版"
+    rows = Programme.objects.filter(pk=programme.pk, rubric=programme.rubric_id)
+    if not rows.update(rubric=rubric, version=F("version") + 1):
+        raise StaleRubric(f"建设方案{programme.name}刚被别人修改，标准没有施行，请刷新后再办理。")
+    audit.record(
+        "programme.change",
+        by=by,
+        obj=programme,
+        region=by.region,
+        before={"标准版本": old},
+        after={"标准版本": f"第{rubric.version}版"},
+        reason=reason,
+    )
+
+
+def _step(draft: Rubric, *, by: User, edits: int, **values: Any) -> None:
+    """Compare and set: a draft, and as the page showed it."""
+    rows = Rubric.objects.filter(pk=draft.pk, state=State.DRAFT, edits=edits)
+    changed = rows.update(edits=F("edits") + 1, changed_by=by, changed_at=timezone.now(), **values)
+    if not changed:
+        raise StaleRubric(
+            "这份草稿刚被别人修改或者已经施行，您这次的操作没有执行，请核对后再办理。"
+        )
+
+
+def _only_city(user: User) -> None:
+    if not is_city(user):
+        raise NotAllowed("评价标准由市局评审人员修订。")
