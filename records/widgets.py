@@ -7,7 +7,7 @@ class Segmented(forms.widgets.ChoiceWidget):
     """A few choices side by side, one tap each (static/css/records.css)."""
 
     input_type = "radio"
-    template_name = "records/segmented.html"
+    template_name = "ui/segmented.html"
     label = ""
 
     def get_context(self, name, value, attrs):
@@ -23,7 +23,7 @@ class Segmented(forms.widgets.ChoiceWidget):
 class Suggest(forms.TextInput):
     """Free text with suggestions: whatever is typed is taken."""
 
-    template_name = "records/suggest.html"
+    template_name = "ui/suggest.html"
     suggestions: tuple[str, ...] = ()
 
     def get_context(self, name, value, attrs):

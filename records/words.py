@@ -16,7 +16,7 @@ AROUND = 8
 
 
 class WordsWidget(forms.Widget):
-    template_name = "records/words.html"
+    template_name = "records/_words.html"
 
     def __init__(self, labels, found, texts):
         super().__init__()

@@ -112,7 +112,7 @@ def test_a_county_makes_no_account_for_another_county(cast, tree, login):
     [
         ({"username": "manager"}, "已经有人使用"),
         ({"username": "带 空格"}, "用户名只能用字母"),
-        ({"full_name": ""}, "必填"),
+        ({"full_name": ""}, "请填写此项"),
         ({"role": "city"}, "所属单位应为市"),
     ],
 )

@@ -103,6 +103,12 @@ ROWS = {
             "leader": 403,
             "*": 404,
         },
+        data=lambda w: {
+            "aspect": "political",
+            "passed": "True",
+            "checker_name": "李专家",
+            "checker_unit": "党史工作办公室",
+        },
     ),
     "find_people": Row(kwargs=lambda w: {"code": _code(w)}, get=READS),
     "person_unmask": Row(
