@@ -32,9 +32,9 @@ from stations.models import (
 from tests.factories import RegionFactory, StationFactory
 from veterans.models import (
     DataFault,
-    FaultCheck,
     Enterprise,
     Exhibit,
+    FaultCheck,
     Honour,
     RosterEdition,
     Story,

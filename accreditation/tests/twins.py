@@ -27,7 +27,13 @@ from activities.models import (
 from records.models import AttachmentLink, ContentCheck, CountyConfirmation
 from stations.models import Duty, Facility, Regulation, Resource, ResourceUse, Station, Title
 from veterans.models import (
-    Enterprise, Exhibit, FaultCheck, Honour, RosterEdition, Story, Veteran,
+    Enterprise,
+    Exhibit,
+    FaultCheck,
+    Honour,
+    RosterEdition,
+    Story,
+    Veteran,
 )  # fmt: skip
 from volunteers.models import Membership, Team
 
