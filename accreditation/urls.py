@@ -3,17 +3,23 @@
 from accreditation import urls_desk, urls_progress, workspace
 from accreditation.applications import urls as applications
 from accreditation.dossier import views as dossier
+from accreditation.forecast import urls as forecast
 from accreditation.naming_pages import urls as naming_pages
 from accreditation.people import urls as people
+from accreditation.reviewing import urls as reviewing
 from accreditation.scorecard import urls as scorecard
 from accreditation.surveys import urls as surveys
+from accreditation.visits import urls as visits
 from veterans.editions import urls as editions
 
 urlpatterns = [
     *urls_desk.urlpatterns,
     *urls_progress.urlpatterns,
+    *forecast.urlpatterns,
     *dossier.urlpatterns,
+    *visits.urlpatterns,
     *applications.urlpatterns,
+    *reviewing.urlpatterns,
     *naming_pages.urlpatterns,
     *scorecard.urlpatterns,
     *surveys.urlpatterns,

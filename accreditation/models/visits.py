@@ -47,6 +47,10 @@ class VisitSheet(Stamped):
     def __str__(self):
         return f"{self.application.number} 实地核验单"
 
+    @property
+    def station(self):
+        return self.application.station
+
 
 class VisitLine(models.Model):
     """One thing to look at: a requirement, or an entry of the ledger that was drawn."""
@@ -80,3 +84,7 @@ class VisitLine(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def station(self):
+        return self.sheet.application.station

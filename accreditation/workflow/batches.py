@@ -12,6 +12,7 @@ from accreditation.models import Application, Batch, Programme, PublicNotice, Tr
 from accreditation.workdays import notice_end
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment, notify, transition
+from accreditation.workflow.problems import open_problems
 from accreditation.workflow.table import STEPS, State
 
 NOTICE_WORKDAYS = 5
@@ -109,6 +110,8 @@ def publish_notice(
         rows = list(_members(batch, State.DECISION))
         if not rows:
             raise Refused("这个批次还没有申报，请先编入已通过集体研究的申报。")
+        if waiting := open_problems(rows):
+            raise Refused("".join(waiting) + "销号后才能公示。")
         notice = PublicNotice.objects.create(
             batch=batch, starts_on=starts_on, ends_on=ends_on, contact=contact.strip(),
             published_by=by, published_at=at,

@@ -13,6 +13,7 @@ from accreditation.models import Accreditation, Application, Batch, Programme, T
 from accreditation.workflow.batches import _hold, _members, move_all, require_city
 from accreditation.workflow.errors import Refused
 from accreditation.workflow.moving import day_of, moment
+from accreditation.workflow.problems import open_problems
 from accreditation.workflow.table import State
 from stations.models import Region, Track
 
@@ -83,7 +84,7 @@ def _obstacles(batch: Batch, rows: list[Application], *, on: dt.date) -> list[st
     waiting = batch.objections.filter(result="", application__state=State.PUBLIC_NOTICE).count()
     if waiting:
         found.append(f"还有{waiting}件异议没有核查结论。")
-    return found + _already(batch.programme, rows)
+    return found + open_problems(rows) + _already(batch.programme, rows)
 
 
 def _already(programme: Programme, rows: Iterable[Application]) -> list[str]:

@@ -1,0 +1,209 @@
+"""问题清单 of a scope: who mends what by when, with the proof, and what is overdue."""
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import can_see_records, require
+from accreditation import workflow
+from accreditation.applications.forms import CloseProblemForm
+from accreditation.models import Problem
+from accreditation.visits.forms import ProblemEditForm, ProblemFilter
+from accreditation.workflow.problems import may_close, may_mend
+from records.models import AttachmentLink
+from records.printing import FORMATS, Column, Document, Table, Title, as_response, file_name, marks
+from stations.models import Region
+from stations.papers import long_day
+from stations.uploads import take_in
+
+PAGE_SIZE = 50
+MOST_ON_PAPER = 1000
+READERS = "查阅人员不查看问题清单。"
+
+
+def _rows(request):
+    require(can_see_records(request.user), READERS)
+    return Problem.objects.visible_to(request.user).select_related(
+        "station__region__parent", "application"
+    )
+
+
+def _filtered(request, today):
+    form = ProblemFilter(request.GET or None, user=request.user)
+    rows, state = _rows(request), ""
+    if form.is_valid():
+        state = form.cleaned_data["state"]
+        rows = form.in_county(rows)
+        if text := form.cleaned_data["q"]:
+            rows = rows.filter(Q(station__name__icontains=text) | Q(problem__icontains=text))
+    if state == "closed":
+        rows = rows.exclude(closed_on=None)
+    elif state != "all":
+        rows = rows.filter(closed_on=None)
+    if state == "overdue":
+        rows = rows.filter(due_on__lt=today)
+    return form, rows.order_by("due_on", "pk")
+
+
+@require_GET
+def problems(request):
+    today = timezone.localdate()
+    form, rows = _filtered(request, today)
+    context = {
+        "form": form,
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "counties": by_county(request.user, today=today),
+        "today": today,
+        "formats": [(key, words[2]) for key, words in FORMATS.items()],
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "accreditation/visits/problems.html", context)
+
+
+def by_county(user, *, today):
+    """Open and overdue problems per county-level unit, in the order of the units."""
+    if user.role not in ("city", "admin"):
+        return []
+    rows = (
+        Problem.objects.visible_to(user)
+        .filter(closed_on=None)
+        .order_by()
+        .values_list("station__region__path")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
+    )
+    units = list(Region.objects.visible_to(user).county_level().order_by("sort_order", "code"))
+    table = {unit.code: {"unit": unit, "open": 0, "overdue": 0} for unit in units}
+    for path, number, overdue in rows:
+        code = next((code for code in path.split("/") if code in table), None)
+        if code:
+            table[code]["open"] += number
+            table[code]["overdue"] += overdue
+    return list(table.values())
+
+
+@require_GET
+def problems_print(request, form):
+    if form not in FORMATS:
+        raise Http404
+    today = timezone.localdate()
+    _, rows = _filtered(request, today)
+    found = list(rows[: MOST_ON_PAPER + 1])
+    if len(found) > MOST_ON_PAPER:
+        messages.error(request, f"超过{MOST_ON_PAPER}项，请先按单位筛选后再打印。")
+        return redirect("problems")
+    paper = Document(
+        "问题清单",
+        unit=request.user.region.office_title if request.user.region else "",
+        marks=marks(),
+        landscape=True,
+    )
+    columns = (
+        Column("序号", 0.6), Column("服务站", 2), Column("问题", 3), Column("原因", 2),
+        Column("整改措施", 2), Column("责任人", 1), Column("完成时限", 1.4),
+        Column("销号", 1.4),
+    )  # fmt: skip
+    cells = [
+        [
+            str(n), row.station.name, row.problem, row.cause, row.measure, row.owner,
+            long_day(row.due_on) + ("（已超期）" if is_overdue(row, today) else ""),
+            long_day(row.closed_on),
+        ]
+        for n, row in enumerate(found, 1)
+    ]  # fmt: skip
+    paper.add(
+        Title("问题清单", (f"截至{long_day(today)}，共{len(found)}项",)), Table(columns, cells)
+    )
+    return as_response(paper, form, name=file_name("问题清单", extension=form))
+
+
+def is_overdue(row, today):
+    return row.closed_on is None and row.due_on < today
+
+
+def _problem(request, pk):
+    return get_object_or_404(_rows(request), pk=pk)
+
+
+@require_GET
+def problem(request, pk):
+    return _page(request, _problem(request, pk))
+
+
+def _page(request, row, *, edit=None, close=None, status=200):
+    user = request.user
+    kind = ContentType.objects.get_for_model(Problem)
+    proof = AttachmentLink.objects.filter(content_type=kind, object_id=row.pk)
+    can_mend = row.closed_on is None and may_mend(user, row.station)
+    can_close = row.closed_on is None and may_close(user, row.station)
+    values = {name: getattr(row, name) for name in ("cause", "measure", "owner", "due_on")}
+    values["version"] = row.version
+    context = {
+        "problem": row,
+        "proof": list(proof.select_related("attachment")),
+        "today": timezone.localdate(),
+        "edit": edit
+        or (ProblemEditForm(initial=values, may_move_day=can_close) if can_mend else None),
+        "close": close or (CloseProblemForm() if can_close else None),
+    }
+    return render(request, "accreditation/visits/problem.html", context, status=status)
+
+
+@require_POST
+def problem_edit(request, pk):
+    row = _problem(request, pk)
+    require(may_mend(request.user, row.station), "问题清单由服务站、县（区）和市局填写。")
+    may_move = may_close(request.user, row.station)
+    form = ProblemEditForm(request.POST, initial={"due_on": row.due_on}, may_move_day=may_move)
+    if not form.is_valid():
+        return _page(request, row, edit=form, status=422)
+    try:
+        workflow.edit_problem(row, by=request.user, **form.cleaned_data)
+    except workflow.NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, _problem(request, pk), edit=form, status=409)
+    messages.success(request, "已保存。")
+    return redirect("problem", pk=pk)
+
+
+@require_POST
+def problem_proof(request, pk):
+    row = _problem(request, pk)
+    require(may_mend(request.user, row.station), "整改材料由服务站、县（区）和市局上传。")
+    uploads = request.FILES.getlist("files")
+    if row.closed_on is not None or not uploads:
+        sentence = "这个问题已经销号。" if row.closed_on else "没有选择文件，请选择后再上传。"
+        messages.error(request, sentence)
+        return _page(request, row, status=409 if row.closed_on else 422)
+    stored, errors = take_in(uploads, row, by=request.user)
+    for error in errors:
+        messages.error(request, error)
+    if stored:
+        messages.success(request, f"已上传{len(stored)}个文件。")
+    return redirect("problem", pk=pk)
+
+
+@require_POST
+def problem_done(request, pk):
+    """销号 from the problem's own page."""
+    row = _problem(request, pk)
+    form = CloseProblemForm(request.POST)
+    try:
+        if not form.is_valid():
+            require(may_close(request.user, row.station), "销号由县（区）或市局办理。")
+            return _page(request, row, close=form, status=422)
+        workflow.close_problem(row, by=request.user, **form.cleaned_data)
+    except workflow.NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, _problem(request, pk), close=form, status=409)
+    messages.success(request, "问题已销号。")
+    return redirect("problem", pk=pk)

@@ -1,0 +1,174 @@
+"""The sheet of a visit: drawn, filled in on a phone line by line, printed."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import require
+from accreditation import workflow
+from accreditation.applications.forms import VisitForm
+from accreditation.applications.page import get_application
+from accreditation.models import VisitLine
+from accreditation.visits.forms import LineForm, ProblemsForm
+from accreditation.visits.page import read_sheet, sheet_of
+from accreditation.visits.prints import TITLE, visit_document
+from accreditation.workflow.table import State
+from records.models import AttachmentLink
+from records.printing import FORMATS, as_response, file_name
+from stations.uploads import take_in
+
+PAGE = "accreditation/visits/sheet.html"
+READERS = "实地核验单由市局填写，核验登记后所属县（区）可以查看。"
+
+
+def _application(request, number):
+    found = get_application(request, number)
+    require(request.user.role in ("city", "county"), READERS)
+    return found
+
+
+@require_GET
+def visit_sheet(request, number):
+    return _page(request, _application(request, number))
+
+
+def _page(request, application, *, typed=None, problems_form=None, status=200):
+    """`typed` is (key of the line, form) of what was not saved."""
+    user = request.user
+    sheet = sheet_of(user, application)
+    is_city = user.role == "city"
+    is_visiting = is_city and application.state == State.SITE_VISIT
+    is_open = bool(is_visiting and sheet and sheet.visit_id is None)
+    page = read_sheet(user, application, sheet) if sheet else None
+    return render(
+        request,
+        PAGE,
+        {
+            "application": application,
+            "station": application.station,
+            "page": page,
+            "sheet": sheet,
+            "is_open": is_open,
+            "may_draw": is_visiting and not is_open,
+            "choices": VisitLine.Result.choices,
+            "typed_key": typed[0] if typed else None,
+            "typed": typed[1] if typed else None,
+            "problems_form": problems_form or ProblemsForm(),
+            "may_list": is_city and application.is_open and page is not None and page.short,
+            "visit_form": _visit_form(application, user, page) if is_open else None,
+            "formats": [(form, words[2]) for form, words in FORMATS.items()],
+        },
+        status=status,
+    )
+
+
+def _visit_form(application, user, page):
+    """The same form as on the application's page, with what the sheet says so far."""
+    lines = [f"{one.line.label}：{one.line.finding}" for one in page.short]
+    text = f"核验单{len(page.all)}项，已填{page.done}项。"
+    text += "存在问题：" + "；".join(lines) if lines else "现场与申报材料一致。"
+    initial = {"finding": text[:5000], "conclusion": "problems" if lines else "passed"}
+    return VisitForm(application=application, user=user, initial=initial)
+
+
+def _address(number, anchor=""):
+    return reverse("visit_sheet", kwargs={"number": number}) + anchor
+
+
+@require_POST
+def visit_draw(request, number):
+    application = _application(request, number)
+    try:
+        workflow.draw_sheet(application, by=request.user)
+    except workflow.NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, application, status=409)
+    return redirect(_address(number))
+
+
+def _sheet(request, application):
+    sheet = sheet_of(request.user, application)
+    if sheet is None:
+        raise Http404
+    return sheet
+
+
+@require_POST
+def visit_line(request, number, pk):
+    """Finding and photos of one line. A refused photo never loses the words."""
+    application = _application(request, number)
+    rows = VisitLine.objects.visible_to(request.user).filter(sheet__application=application)
+    line = get_object_or_404(rows.select_related("sheet"), pk=pk)
+    line.sheet.application = application
+    form = LineForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise workflow.Refused(
+                "".join(text for texts in form.errors.values() for text in texts)
+            )
+        workflow.record_line(line, by=request.user, **form.cleaned_data)
+    except workflow.NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except workflow.Refused as refusal:
+        messages.error(request, f"{line.label}：{refusal}")
+        return _page(request, application, typed=(line.pk, form), status=409)
+    _, errors = take_in(request.FILES.getlist("photos"), line, by=request.user)
+    for error in errors:
+        messages.error(request, error)
+    if not errors:
+        messages.success(request, f"已保存：{line.label}")
+    return redirect(_address(number, f"#line-{line.pk}"))
+
+
+@require_POST
+def visit_scan(request, number):
+    """The signed sheet as a photo or scan; it may come after the visit was entered."""
+    application = _application(request, number)
+    require(request.user.role == "city", READERS)
+    sheet = _sheet(request, application)
+    uploads = request.FILES.getlist("files")
+    if not uploads:
+        messages.error(request, "没有选择文件，请选择签字的核验单照片或扫描件。")
+        return _page(request, application, status=422)
+    stored, errors = take_in(
+        uploads, sheet, by=request.user, purpose=AttachmentLink.Purpose.SIGNED_SCAN
+    )
+    for error in errors:
+        messages.error(request, error)
+    if stored:
+        messages.success(request, f"已上传{len(stored)}个文件。")
+    return redirect(_address(number, "#signed"))
+
+
+@require_POST
+def visit_problems(request, number):
+    application = _application(request, number)
+    require(request.user.role == "city", READERS)
+    sheet = _sheet(request, application)
+    form = ProblemsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, application, problems_form=form, status=422)
+    keys = [key for key in request.POST.getlist("line") if key.isdecimal()]
+    lines = sheet.lines.filter(pk__in=keys, result__in=("partly", "not_met"))
+    try:
+        done = workflow.list_problems(sheet, lines, by=request.user, **form.cleaned_data)
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, application, problems_form=form, status=409)
+    messages.success(request, f"已列入问题清单{done}项。")
+    return redirect("application", number=number)
+
+
+@require_GET
+def visit_print(request, number, form):
+    application = _application(request, number)
+    if form not in FORMATS:
+        raise Http404
+    page = read_sheet(request.user, application, _sheet(request, application))
+    name = file_name(application.station.name, TITLE, extension=form)
+    return as_response(visit_document(application, page, by=request.user), form, name=name)
