@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django import db
 from django.conf import settings
 from django.core.files import File
 from django.db import DatabaseError, connection, transaction
@@ -212,6 +213,11 @@ def run_job(pk: int) -> None:
         log.info("job %s was stopped", pk)
     except JobError as error:
         _finish(row, State.FAILED, JobResult(str(error)))
+    except (db.OperationalError, db.InterfaceError):
+        # The database went away and took the half of it along: this is a worker that died,
+        # and what the timer does with those is right for it too.
+        log.exception("job %s (%s) lost the database", pk, row.kind)
+        connection.close()
     except Exception:
         # The one place where everything is caught: a worker that dies of one job would
         # take the others with it, and the user would wait for ever.

@@ -10,9 +10,16 @@ import signal
 import sys
 import threading
 import traceback
+from datetime import timedelta
 
+import pytest
 from django.db import Error, connection, connections
+from django.db.models import F
 
+from records import jobs
+from records.models import Job, Notice
+
+DONE, WRONG, LOST = 0, 1, 7
 SOON = 0.01
 
 
@@ -31,6 +38,15 @@ def lose_the_backend():
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
     other.close()
+
+
+needs_server = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="the embedded database has no server"
+)
+ACTS = [
+    pytest.param(die, id="process"),
+    pytest.param(lose_the_backend, id="backend", marks=needs_server),
+]
 
 
 class Fuse:
@@ -67,9 +83,6 @@ def cut_off(work, at, act=die) -> bool:
     return os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == LOST
 
 
-DONE, LOST, WRONG = 0, 7, 1
-
-
 def _run_and_leave(work, at, act):
     """Never returns: nothing of the parent, least of all pytest, may run twice."""
     code = WRONG
@@ -96,3 +109,27 @@ def points(total, number, seed=0):
     draw = random.Random(seed)
     inner = draw.sample(range(2, total), max(0, number - 2)) if total > 2 else []
     return sorted({1, *inner, total})
+
+
+@pytest.fixture
+def no_worker():
+    """The bell rings in a folder and nobody hears it: runs are started by the test."""
+    from config.celery import app
+
+    before, app.conf.task_always_eager = app.conf.task_always_eager, False
+    yield
+    app.conf.task_always_eager = before
+
+
+def give_up(job):
+    """What the timer does with a run that gives no sign of life any more; its owner is told
+    why. A job that was not even begun still waits."""
+    job.refresh_from_db()
+    if job.state == "queued":
+        return
+    assert job.state == "running"
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=F("heartbeat_at") - timedelta(hours=1))
+    jobs.pick_up()
+    job.refresh_from_db()
+    assert job.state == "queued" and "处理程序中途停止" in job.message
+    assert "处理程序中途停止" in Notice.objects.latest("pk").text

@@ -17,6 +17,7 @@ from records.printing import docx, file_name, pdf
 from records.printing.files import temporary
 
 MANIFEST = "清单.csv"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # A film stays where it is: the archive goes round by mail and on sticks.
 LARGEST = 100 * 1024 * 1024
 BLOCK = 1024 * 1024
@@ -85,5 +86,12 @@ def _manifest(rows: list[tuple[str, int, str, str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["文件", "大小（字节）", "SHA-256校验码", "说明"])
-    writer.writerows(rows)
+    writer.writerows([_as_text(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _as_text(cell: str | int) -> str:
+    """Excel takes a cell of a text file for a formula by its first sign, an apostrophe
+    before it says that it is none."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

@@ -7,11 +7,12 @@ from records.designations import CODE, LONE_NUMBER, SOME, UNIT
 
 def post_without_unit(text: str) -> tuple[str, bool]:
     """(the post alone, whether a unit was taken out): 83123部队3营副连长 -> 副连长."""
-    bare = UNIT.sub("", text)
-    bare = LONE_NUMBER.sub("", bare.strip())
-    bare = re.sub(r"^(?:某部队?|驻[^，,、]{1,8}部队)", "", bare.strip(" ，,、/;；-—·"))
-    bare = bare.strip(" ，,、/;；-—·")
-    return bare, bare != text.strip()
+    bare = LONE_NUMBER.sub("", UNIT.sub("", text).strip())
+    bare = re.sub(r"^[ ，,、/;；—·-]*(?:某部队?|驻[^，,、]{1,8}部队)", "", bare)
+    if bare == text.strip():
+        return bare, False
+    # What joined the post to the unit goes with the unit.
+    return bare.strip(" ，,、/;；-—·"), True
 
 
 def without_designation(text: str) -> tuple[str, bool]:

@@ -2,27 +2,32 @@
 as if nothing had happened, exactly once."""
 
 import io
-from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
-from django.db.models import F
 from django.test import Client
 from xlsxwriter import Workbook
 
 from accounts.models import AuditEntry
 from records import jobs
-from records.models import Job, Notice
-from tests.kills import cut_off, die, die_soon, lose_the_backend, points, statements_of
+from records.models import Job
+from tests.kills import (
+    ACTS,
+    cut_off,
+    die_soon,
+    give_up,
+    lose_the_backend,
+    needs_server,
+    no_worker,  # noqa: F401 a fixture
+    points,
+    statements_of,
+)
 from veterans.importing import batches, undoing, writing
 from veterans.models import DataFault, Honour, ImportRow, RosterImport, Veteran
 
-pytestmark = pytest.mark.django_db(transaction=True)
-on_postgresql = connection.vendor == "postgresql"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_worker")]
 HEADER = ["姓名", "性别", "出生年月", "入伍时间", "退役时间", "原部队职务", "荣誉奖励", "联系电话"]
 SIGNS = "甲乙丙丁戊己庚辛壬癸"
-INTERRUPTED = "处理程序中途停止"
 
 
 def roster(rows):
@@ -95,31 +100,6 @@ class Import:
         assert not Veteran.objects.exists() and not Honour.objects.exists()
 
 
-@pytest.fixture
-def no_worker(settings):
-    """The bell rings in a folder and nobody hears it: runs are started by the test."""
-    settings.CELERY_TASK_ALWAYS_EAGER = False
-    from config.celery import app
-
-    before, app.conf.task_always_eager = app.conf.task_always_eager, False
-    yield
-    app.conf.task_always_eager = before
-
-
-def give_up(job):
-    """What the timer does when a run gives no sign of life any more. A job that was not
-    even begun still waits."""
-    job.refresh_from_db()
-    if job.state == "queued":
-        return
-    assert job.state == "running"
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=F("heartbeat_at") - timedelta(hours=1))
-    jobs.pick_up()
-    job.refresh_from_db()
-    assert job.state == "queued" and INTERRUPTED in job.message
-    assert INTERRUPTED in Notice.objects.latest("pk").text
-
-
 def attempts(one, number, act, seed):
     """Kill the write at so many points. Yields whether each had committed before."""
     one.take_in()
@@ -159,20 +139,8 @@ def _again(one, job, control, whole, faults):
     assert one.facts() == whole and one.faults() == faults
 
 
-ACTS = [
-    pytest.param(die, id="worker"),
-    pytest.param(
-        lose_the_backend,
-        id="backend",
-        marks=pytest.mark.skipif(not on_postgresql, reason="the embedded database has none"),
-    ),
-]
-
-
 @pytest.mark.parametrize("act", ACTS)
-def test_an_import_killed_anywhere_is_all_or_nothing_and_ends_the_same(
-    act, station, cast, no_worker
-):
+def test_an_import_killed_anywhere_is_all_or_nothing_and_ends_the_same(act, station, cast):
     seen = attempts(Import(station, cast.manager, roster(400)), 6, act, seed=1)
 
     assert seen.count(False) >= 3 and seen[-1]
@@ -180,14 +148,14 @@ def test_an_import_killed_anywhere_is_all_or_nothing_and_ends_the_same(
 
 @pytest.mark.long
 @pytest.mark.parametrize("act", [*ACTS, pytest.param(die_soon, id="within-a-statement")])
-def test_twenty_kills_of_ten_thousand_rows(act, station, cast, no_worker):
+def test_twenty_kills_of_ten_thousand_rows(act, station, cast):
     seen = attempts(Import(station, cast.manager, roster(10_000)), 20, act, seed=2)
 
     assert len(seen) == 20 and False in seen
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_a_file_whose_reading_is_killed_shows_no_half_preview(act, station, cast, no_worker):
+def test_a_file_whose_reading_is_killed_shows_no_half_preview(act, station, cast):
     one = Import(station, cast.manager, roster(60))
     one.take_in(read=False)
     control = one.job("roster-import-read")
@@ -211,7 +179,7 @@ def test_a_file_whose_reading_is_killed_shows_no_half_preview(act, station, cast
     assert one.facts() == whole
 
 
-def test_a_web_process_killed_while_it_confirms(station, cast, no_worker):
+def test_a_web_process_killed_while_it_confirms(station, cast):
     """A small file is written within the request; there is no job, only the page."""
     one = Import(station, cast.manager, roster(60))
     one.take_in()
@@ -236,8 +204,8 @@ def test_a_web_process_killed_while_it_confirms(station, cast, no_worker):
     assert "没有可以导入的行" in again and one.facts() == left
 
 
-@pytest.mark.skipif(not on_postgresql, reason="the embedded database has no server")
-def test_a_page_whose_backend_is_lost_has_written_nothing(station, cast, no_worker):
+@needs_server
+def test_a_page_whose_backend_is_lost_has_written_nothing(station, cast):
     one = Import(station, cast.manager, roster(60))
     one.take_in()
     nothing = one.facts()
