@@ -30,6 +30,8 @@ class List:
     hint: str
     model: type[models.Model]
     columns: tuple[str, ...]
+    # Kept by the system, only to be read.
+    shown: tuple[str, ...] = ()
 
     def editable(self, row):
         """The fields that may change; dates fixed by the policy or the calendar may not."""
@@ -57,9 +59,10 @@ LISTS = {
     ),
     "care-reasons": List(
         "四尊崇、五关爱、六必访事项",
-        "初始选项为常见做法，待市局确认后勾选“市局已确认”。",
+        "初始选项为常见做法，待市局确认后勾选“市局已确认”。填了走访对象和周期的，"
+        "到期未走访的人员列入服务站的“该走访谁”。",
         CareReason,
-        ("scheme", "name", "is_confirmed", "sort_order"),
+        ("scheme", "name", "applies_to", "every_months", "is_confirmed", "sort_order"),
     ),
     "templates": List(
         "制度、职责范本",
@@ -197,11 +200,13 @@ def _page(request, kind, form):
 
 
 def _labels(found):
-    return [found.model._meta.get_field(name).verbose_name for name in found.columns]
+    return [
+        found.model._meta.get_field(name).verbose_name for name in (*found.columns, *found.shown)
+    ]
 
 
 def _cells(found, row):
-    return [_cell(getattr(row, name), name, row) for name in found.columns]
+    return [_cell(getattr(row, name), name, row) for name in (*found.columns, *found.shown)]
 
 
 def _cell(value, name, row):
@@ -211,8 +216,8 @@ def _cell(value, name, row):
         return "按历法"
     if value is None and name == "day":
         return "整月"
-    if name == "kind":
-        return row.get_kind_display()
+    if name in ("kind", "applies_to"):
+        return getattr(row, f"get_{name}_display")()
     return Truncator(value).chars(40) if name == "body" else value
 
 

@@ -1,5 +1,6 @@
 """Plans and the ledger of what was done (附件1 五、六、七; sections four and five)."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -68,6 +69,11 @@ class CareReason(models.Model):
 
     def __str__(self):
         return f"{self.scheme}·{self.name}"
+
+    def clean(self):
+        if bool(self.applies_to) != bool(self.every_months):
+            missing = "every_months" if self.applies_to else "applies_to"
+            raise ValidationError({missing: "走访对象和走访周期请一起填写，或者都不填。"})
 
 
 class ActivityKind(models.TextChoices):

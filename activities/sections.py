@@ -80,6 +80,10 @@ register(
             ),
         ),
         clause="附件1 六",
+        tools=(
+            Tool("该走访谁", "home-heart", "visits_due"),
+            Tool("补录", "files", "paper_entries"),
+        ),
     )
 )
 register(

@@ -39,7 +39,14 @@ class WordsWidget(forms.Widget):
                 for word, one in sorted(first.items(), key=lambda pair: pair[1].start)
             ]
         can_replace = any(one.better for many in self.found.values() for one in many)
-        context["widget"] |= {"rows": rows, "seal": seal(self.found), "can_replace": can_replace}
+        # A form of several on one page has a prefix.
+        seen = f"{name.removesuffix(WordsField.NAME)}words_seen"
+        context["widget"] |= {
+            "rows": rows,
+            "seal": seal(self.found),
+            "seen": seen,
+            "can_replace": can_replace,
+        }
         return context
 
 

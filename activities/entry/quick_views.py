@@ -45,7 +45,8 @@ def quick_activity(request, code):
 def _prefilled(request):
     """From a plan item, the list of visits due or the scorecard: only what the form has."""
     initial = {}
-    for name in ("plan_item", "kind", "care_reason", "key_date", "service_field", "title"):
+    names = "plan_item kind care_reason by_phone key_date service_field title".split()
+    for name in names:
         if request.GET.get(name):
             initial[name] = request.GET[name]
     for name in ("people", "tags"):
@@ -89,6 +90,8 @@ def _page(request, station, form):
         "places": usual_places(request.user, station),
         "sentences": {name: sentences(name) for name in ("content", "outcome")},
         "today": today,
-        "more_open": any(form[name].value() for name in ("care_reason", "tags", "key_date")),
+        "more_open": any(
+            form[name].value() for name in ("care_reason", "by_phone", "tags", "key_date")
+        ),
     }
     return render(request, "activities/quick.html", context)

@@ -16,6 +16,12 @@ def _sheet(world):
 ROWS = {
     "station_ledger": Row(kwargs=_code, get=READ),
     "quick_activity": Row(kwargs=_code, get=KEEP, post=KEEP),
+    "paper_entries": Row(
+        kwargs=_code,
+        get=KEEP,
+        post=ACT | dict.fromkeys(("county", "town", "manager"), 400),
+    ),
+    "visits_due": Row(kwargs=_code, get=KEEP),
     "sign_in_code": Row(get={"leader": 403, "*": 302}),
     # Without a photo nothing is filed: 400 says so to whoever may file it.
     "sign_in": Row(
