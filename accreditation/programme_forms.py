@@ -1,7 +1,7 @@
 """建设方案 with its stages, 县（区）工作方案 and 建设名单: the forms."""
 
 from django import forms
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 
 from accreditation.models import (
     Accreditation,
@@ -29,13 +29,14 @@ class ProgrammeForm(forms.ModelForm):
         help_texts = {
             "approval_document": "没有批准依据的，页面和打印件上只称“认定”。",
             "ends_on": "结束以后的认定不计入本方案。",
+            "rubric": "已提交的申报继续适用提交时的标准版本。",
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
-        usable = Rubric.objects.exclude(state=Rubric.State.DRAFT)
-        self.fields["rubric"].queryset = usable
+        usable = Q(state=Rubric.State.IN_FORCE) | Q(pk=self.instance.rubric_id)
+        self.fields["rubric"].queryset = Rubric.objects.filter(usable)
         self.fields["rubric"].empty_label = None if self.instance.pk else "请选择"
 
     def clean(self):

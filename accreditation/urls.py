@@ -7,6 +7,7 @@ from accreditation.forecast import urls as forecast
 from accreditation.naming_pages import urls as naming_pages
 from accreditation.people import urls as people
 from accreditation.reviewing import urls as reviewing
+from accreditation.rubric_pages import urls as rubric_pages
 from accreditation.scorecard import urls as scorecard
 from accreditation.surveys import urls as surveys
 from accreditation.visits import urls as visits
@@ -21,6 +22,7 @@ urlpatterns = [
     *applications.urlpatterns,
     *reviewing.urlpatterns,
     *naming_pages.urlpatterns,
+    *rubric_pages.urlpatterns,
     *scorecard.urlpatterns,
     *surveys.urlpatterns,
     *people.urlpatterns,

@@ -113,6 +113,7 @@ ENTRIES = [
     Entry("用户管理", "users", "manage_users", ("county", "admin"), SYSTEM),
     Entry("区划与单位", "hierarchy", "manage_regions", ("county", "city", "admin"), SYSTEM),
     Entry("建设方案", "flag", "manage_programmes", ("city", "admin"), SYSTEM),
+    Entry("评价标准", "list-details", "manage_rubrics", ("city", "admin"), SYSTEM),
     Entry("选项维护", "list", "manage_lists", ("city", "admin"), SYSTEM),
     Entry("操作日志", "history", "manage_audit", ("city", "admin"), SYSTEM),
     Entry("后台任务", "activity", "manage_jobs", ("county", "city", "admin"), SYSTEM),
