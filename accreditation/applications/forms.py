@@ -142,6 +142,9 @@ class VerdictForm(forms.Form):
     comment = forms.CharField(label="反馈意见", max_length=500, required=False)
     internal_comment = forms.CharField(label="内部意见", max_length=500, required=False)
     is_override = forms.BooleanField(label="人工认定", required=False)
+    # The latest opinion that its giver saw, and the common remark that was chosen.
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    canned = forms.IntegerField(label="常用反馈意见", required=False, min_value=1)
 
     def __init__(self, *args, maximum, **kwargs):
         super().__init__(*args, **kwargs)
@@ -189,6 +192,7 @@ class CloseObjectionForm(forms.Form):
     )
     investigator = forms.CharField(label="核查人", max_length=60)
     finding = forms.CharField(label="核查情况", max_length=5000, widget=area(3))
+    reply = forms.CharField(label="答复内容", max_length=2000, required=False, widget=area(2))
     replied_on = DayField(label="答复日期", required=False)
 
 

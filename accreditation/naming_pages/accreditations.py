@@ -1,6 +1,5 @@
 """Accreditations: list, what happens to one afterwards, back entries, the public page."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -12,6 +11,7 @@ from accounts import crowds
 from accounts.permissions import can_see_records, is_city, require
 from accreditation import workflow
 from accreditation.models import Accreditation
+from accreditation.naming_pages.certificate import NO_ADDRESS, obstacle, public_address
 from accreditation.naming_pages.forms import (
     AccreditationFilter,
     EndForm,
@@ -19,6 +19,7 @@ from accreditation.naming_pages.forms import (
     ReasonForm,
     RectifyForm,
 )
+from accreditation.naming_pages.words import OFFICIAL, result_word
 
 PAGE_SIZE = 50
 # Codes of the public page that one address may look up in a quarter of an hour.
@@ -38,11 +39,6 @@ STEPS = {
     "revoke": ("撤销认定", LIVE, EndForm, workflow.revoke, "outline-danger"),
     "merge": ("机构撤并", LIVE, EndForm, workflow.end_by_merger, "outline-secondary"),
 }  # fmt: skip
-OFFICIAL = {
-    "red": "市级“红色文化退役军人服务站”",
-    "historical": "市级“历史文化底蕴退役军人服务站”",
-    "rural": "市级“乡村振兴高质量发展退役军人服务站”",
-}
 
 
 @require_GET
@@ -86,9 +82,10 @@ def _page(request, found, *, bound=None, status=200):
             "buttons": buttons,
             "rechecks": list(found.rechecks.all()),
             "official": OFFICIAL[found.track],
-            "public_url": f"{settings.PUBLIC_BASE_URL}/verify/{found.verify_code}/"
-            if settings.PUBLIC_BASE_URL
-            else "",
+            "word": result_word(found.programme),
+            "no_certificate": obstacle(found),
+            "no_address": NO_ADDRESS,
+            "public_url": public_address(found),
         },
         status=status,
     )
@@ -134,6 +131,10 @@ def verify(request, code):
     return render(
         request,
         "accreditation/accreditations/verify.html",
-        {"accreditation": found, "official": OFFICIAL[found.track] if found else ""},
+        {
+            "accreditation": found,
+            "official": OFFICIAL[found.track] if found else "",
+            "word": result_word(found.programme) if found else "",
+        },
         status=200 if found else 404,
     )

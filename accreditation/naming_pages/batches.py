@@ -13,9 +13,12 @@ from accounts.permissions import is_city, require
 from accreditation import workflow
 from accreditation.models import Application, Batch, Objection
 from accreditation.naming_pages.forms import BatchForm, NamingForm, NoticeForm
+from accreditation.naming_pages.prints import minutes, workdays
+from accreditation.naming_pages.words import result_word
 from accreditation.workflow.batches import decided
 from accreditation.workflow.naming import preview_naming
 from records.dates import check_day
+from records.printing import FORMATS
 
 CITY_ONLY = "批次、公示和认定由市局办理。"
 PAGE_SIZE = 30
@@ -96,6 +99,10 @@ def _page(request, found, *, notice_form=None, status=200):
                 .select_related("application__station")
             ),
             "today": timezone.localdate(),
+            "workdays": workdays(found.public_notice) if published else 0,
+            "meetings": minutes(found),
+            "word": result_word(found.programme),
+            "formats": [(form, words[2]) for form, words in FORMATS.items()],
         },
         status=status,
     )
@@ -159,7 +166,13 @@ def _naming(request, found, form, *, on=None, status=200, refusal=""):
     return render(
         request,
         "accreditation/batches/naming.html",
-        {"batch": found, "preview": preview, "form": form, "on": on},
+        {
+            "batch": found,
+            "preview": preview,
+            "form": form,
+            "on": on,
+            "word": result_word(found.programme),
+        },
         status=status,
     )
 

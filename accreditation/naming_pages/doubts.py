@@ -5,12 +5,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
-from accreditation.models import Doubt
+from accreditation.models import Application, Doubt
 from accreditation.naming_pages.doubt_words import WORDS, words
 from stations.models import Station
 
@@ -82,7 +83,7 @@ def _list(request, *, typed=None, status=200):
     for row in page.object_list:
         row.word = words(row.kind, is_station=is_station)
         row.typed = typed if typed and typed["pk"] == row.pk else None
-    _show_sides(page.object_list, request.user)
+    show_sides(page.object_list, request.user)
     return render(
         request,
         "accreditation/doubts.html",
@@ -97,7 +98,7 @@ def _list(request, *, typed=None, status=200):
     )
 
 
-def _show_sides(rows, user):
+def show_sides(rows, user):
     """The two things of each row; what lies outside the reader's stations is "another
     station" to them (design.md section 5). One query for the page."""
     codes = {side.get("station") for row in rows for side in (row.left, row.right)}
@@ -135,4 +136,15 @@ def _answer(request, pk, form, run, done):
         messages.error(request, str(refusal))
         return _list(request, typed=typed, status=409)
     messages.success(request, done)
-    return redirect("doubts")
+    return redirect(_place_on_desk(request, doubt) or "doubts")
+
+
+def _place_on_desk(request, doubt):
+    """Back to the requirement on the desk, for whoever closed it there."""
+    number = request.POST.get("desk", "")
+    if not number or request.user.role != User.Role.CITY:
+        return ""
+    rows = Application.objects.visible_to(request.user).filter(station=doubt.station_id)
+    if not rows.filter(number=number).exists():
+        return ""
+    return f"{reverse('desk_review', args=[number])}?line={doubt.requirement}"

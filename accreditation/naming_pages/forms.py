@@ -34,6 +34,15 @@ class NoticeForm(forms.Form):
         self.fields["ends_on"].initial = notice_end(today)
 
 
+class MeetingForm(forms.Form):
+    decided_on = DayField(label="集体研究日期", initial=timezone.localdate)
+    minutes_number = forms.CharField(label="会议纪要编号", max_length=60)
+    comment = forms.CharField(
+        label="办理意见", max_length=1000, required=False, widget=area(2),
+        help_text="评审合计未达到合格线而同意认定的，写明理由",
+    )  # fmt: skip
+
+
 class NamingForm(forms.Form):
     document_no = forms.CharField(label="决定文号", max_length=60)
     named_on = DayField(label="认定日期", initial=timezone.localdate)

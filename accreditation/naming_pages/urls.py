@@ -1,6 +1,13 @@
 from django.urls import path
 
-from accreditation.naming_pages import accreditations, back_views, batches, doubts
+from accreditation.naming_pages import (
+    accreditations,
+    back_views,
+    batches,
+    doubts,
+    meetings,
+    papers,
+)
 
 BATCHES = "accreditation/batches/"
 BATCH = f"{BATCHES}<int:pk>/"
@@ -14,6 +21,9 @@ urlpatterns = [
     path(f"{BATCH}notice/", batches.batch_notice, name="batch_notice"),
     path(f"{BATCH}naming/", batches.batch_naming, name="batch_naming"),
     path(f"{BATCH}name/", batches.batch_name, name="batch_name"),
+    path(f"{BATCH}papers/<slug:kind>/<slug:form>/", papers.batch_paper, name="batch_paper"),
+    path("accreditation/meeting/", meetings.meeting, name="meeting"),
+    path("accreditation/meeting/decide/", meetings.meeting_decide, name="meeting_decide"),
     path(NAMED, accreditations.accreditations, name="accreditations"),
     path(f"{NAMED}new/", back_views.accreditation_new, name="accreditation_new"),
     path(f"{NAMED}template/", back_views.accreditation_template, name="accreditation_template"),
@@ -31,6 +41,11 @@ urlpatterns = [
             name=f"accreditation_{verb}",
         )
         for verb in accreditations.STEPS
+    ),
+    path(
+        f"{NAMED}<int:pk>/certificate/",
+        papers.accreditation_certificate,
+        name="accreditation_certificate",
     ),
     path("accreditation/doubts/", doubts.doubts, name="doubts"),
     path("accreditation/doubts/<int:pk>/close/", doubts.doubt_close, name="doubt_close"),

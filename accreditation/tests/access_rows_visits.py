@@ -54,6 +54,6 @@ ROWS = {
     "problem_proof": Row(kwargs=a_problem, post={"*": 422, "admin": 403, **OUT, "leader": 403}),
     "problem_done": Row(
         kwargs=a_problem,
-        post={"city": 422, "city2": 422, "county": 422, "*": 403, **OUT},
+        post={"city": 422, "city2": 422, "county": 422, "*": 403, **OUT, "leader": 403},
     ),
 }

@@ -37,6 +37,8 @@ Applications (drafts.py, reviews.py, verdicts.py, sheets.py, visits.py, problems
   close_problem(problem, *, closed_on, closing_note, by, at=None)
   send_to_decision(application, *, by, at=None, comment="")       site_visit -> decision
   decide(application, *, conclusion, decided_on, minutes_number, comment="", by, at=None)
+  decide_many(applications, *, decided_on, minutes_number, comment="", by, at=None) -> int
+      one meeting, all agreed to or none
       conclusion "agree" (stays in decision until the notice) or "reject"
 
 Batches (batches.py, objections.py, naming.py)
@@ -45,7 +47,7 @@ Batches (batches.py, objections.py, naming.py)
   publish_notice(batch, *, starts_on, contact, ends_on=None, by, at=None) -> PublicNotice
       decision -> public_notice for the whole batch; 5 working days unless ends_on is given
   add_objection(application, *, received_on, channel, text, handlers, is_named=False, objector="", by, at=None) -> Objection
-  close_objection(objection, *, result, finding, investigator, replied_on=None, by, at=None)
+  close_objection(objection, *, result, finding, investigator, reply="", replied_on=None, by, at=None)
   preview_naming(batch, *, on) -> Preview
   name_batch(batch, *, document_no, named_on, by, at=None) -> list[Accreditation]
 
@@ -79,6 +81,7 @@ from accreditation.workflow.decisions import decide
 from accreditation.workflow.doubts import close_doubt, explain_doubt
 from accreditation.workflow.drafts import create_draft, edit_statement, resubmit, submit, withdraw
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
+from accreditation.workflow.meetings import decide_many
 from accreditation.workflow.naming import name_batch, preview_naming
 from accreditation.workflow.objections import add_objection, close_objection
 from accreditation.workflow.problems import add_problem, close_problem, edit_problem
@@ -120,6 +123,7 @@ __all__ = [
     "create_batch",
     "create_draft",
     "decide",
+    "decide_many",
     "do_not_recommend",
     "draw_sheet",
     "edit_problem",

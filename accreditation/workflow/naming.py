@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from accreditation.models import Accreditation, Application, Batch, Programme, Target
 from accreditation.workflow.batches import _hold, _members, move_all, require_city
+from accreditation.workflow.effects import CountyEffect, county_effects
 from accreditation.workflow.errors import Refused
 from accreditation.workflow.moving import day_of, moment
 from accreditation.workflow.problems import open_problems
@@ -43,6 +44,7 @@ class Preview:
     applications: list[Application]
     effects: list[Effect]
     counts: bool
+    counties: list[CountyEffect] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
 
 
@@ -54,6 +56,7 @@ def preview_naming(batch: Batch, *, on: dt.date) -> Preview:
         applications=rows,
         effects=_effects(rows, programme, on=on),
         counts=programme.starts_on <= on <= programme.ends_on,
+        counties=county_effects(rows, programme, on=on),
         obstacles=_obstacles(batch, rows, on=on),
     )
 

@@ -69,6 +69,7 @@ def close_objection(
     result: str,
     finding: str,
     investigator: str,
+    reply: str = "",
     replied_on: dt.date | None = None,
     by: User,
     at: dt.datetime | None = None,
@@ -82,9 +83,13 @@ def close_objection(
         raise Refused("请选择核查结论。")
     if not finding.strip() or not investigator.strip():
         raise Refused("请填写核查人和核查情况。")
+    if replied_on and (replied_on > day_of(at) or replied_on < objection.received_on):
+        raise Refused("答复日期不能早于收到日期，也不能晚于今天。")
+    if reply.strip() and not replied_on:
+        raise Refused("填写了答复内容的，请一并填写答复日期。")
     values = {
         "result": result, "finding": finding.strip(), "investigator": investigator.strip(),
-        "replied_on": replied_on,
+        "reply": reply.strip(), "replied_on": replied_on,
     }  # fmt: skip
     with transaction.atomic():
         won = Objection.objects.filter(pk=objection.pk, result="").update(
