@@ -180,15 +180,23 @@ class Progress:
         return sum(cell.valid for cell in self.city.cells.values())
 
 
-def progress(programme: Programme, *, on: dt.date, city: Region, level: str = "") -> Progress:
-    """The whole city; `units_for` afterwards leaves what a user may see. Five queries."""
+def progress(
+    programme: Programme,
+    *,
+    on: dt.date,
+    city: Region,
+    level: str = "",
+    with_ready: bool = True,
+) -> Progress:
+    """The whole city; `units_for` afterwards leaves what a user may see. Five queries, four
+    where nobody reads who is ready."""
     counted_on = min(on, programme.ends_on)
     regions = list(Region.objects.under(city).county_level())
     schedules = _schedules(programme, city)
     named = _named(programme, city, level)
     counts = _counts(named, on, counted_on)
     counts += _pipeline(programme, city, on, level)
-    has_ready = not level or level in LEVELS
+    has_ready = with_ready and (not level or level in LEVELS)
     # Readiness is known for today only, and means nothing in a programme that is over.
     has_ready = has_ready and on == timezone.localdate() and on <= programme.ends_on
     if has_ready:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import can_see_records
+from accreditation.forecast.outlook import Forecast, forecast
 from accreditation.models import Accreditation, Programme
 from accreditation.programmes import choose_programme
 from accreditation.progress import IN_REVIEW, LEVELS, Progress, State, progress, units_for
@@ -27,7 +28,7 @@ def progress_page(request):
     sees its own row."""
     programmes = list(Programme.objects.all())
     programme = choose_programme(programmes, request.GET.get("programme"))
-    on, error = _day(request.GET.get("as_of"))
+    on, error = read_day(request.GET.get("as_of"))
     level = request.GET.get("level", "")
     level = level if level in LEVELS else ""
     context = {
@@ -40,14 +41,15 @@ def progress_page(request):
     }
     if programme is None or request.user.region_id is None:
         return render(request, "accreditation/progress.html", context)
-    result = progress(programme, on=on, city=_city_of(request.user), level=level)
+    result = progress(programme, on=on, city=city_of(request.user), level=level)
     result.units = units_for(result, request.user)
+    found = forecast(result)
     context |= {
         "result": result,
         "headline": headline(result),
         "data": as_dict(result),
         "tracks": list(Track),
-        **_tables(result, Links(request.user, programme, on, level)),
+        **_tables(result, Links(request.user, programme, on, level), found),
     }
     return render(request, "accreditation/progress.html", context)
 
@@ -58,7 +60,7 @@ def named_stations(request):
     facts, shown in the same scope as the numbers."""
     programmes = list(Programme.objects.all())
     programme = choose_programme(programmes, request.GET.get("programme"))
-    on, error = _day(request.GET.get("as_of"))
+    on, error = read_day(request.GET.get("as_of"))
     if programme is None:
         raise Http404
     rows = (
@@ -94,7 +96,7 @@ def named_stations(request):
     )
 
 
-def _tables(result: Progress, links: "Links") -> dict:
+def _tables(result: Progress, links: "Links", found: Forecast | None) -> dict:
     """The rows of the page: every cell with the addresses behind its numbers."""
 
     def cells(row, county=""):
@@ -110,8 +112,11 @@ def _tables(result: Progress, links: "Links") -> dict:
             for track, cell in row.tracks
         ]
 
+    total = cells(result.city)
+    for each in total if found else ():
+        each["outlook"] = found.outlook(result.city, each["track"])
     return {
-        "total": cells(result.city),
+        "total": total,
         "rows": [{"row": row, "cells": cells(row, row.region.code)} for row in result.units],
         "level_rows": [
             {"level": each, "cells": [found[track] for track in Track]}
@@ -165,7 +170,7 @@ class Links:
         return self.under_way([State.PUBLIC_NOTICE], county, track)
 
 
-def _city_of(user) -> Region:
+def city_of(user) -> Region:
     region = user.region
     if region.level == Region.Level.CITY:
         return region
@@ -181,7 +186,7 @@ def _in_scope(user) -> Q:
     )
 
 
-def _day(text) -> tuple[dt.date, str]:
+def read_day(text) -> tuple[dt.date, str]:
     today = timezone.localdate()
     if not text:
         return today, ""

@@ -34,3 +34,10 @@ def add_workdays(day: dt.date, number: int) -> dt.date:
 def notice_end(starts_on: dt.date, workdays: int = 5) -> dt.date:
     """Last day of a notice that is up for so many working days, the first one included."""
     return add_workdays(starts_on - dt.timedelta(days=1), workdays)
+
+
+def last_workday(day: dt.date) -> dt.date:
+    """That day, or the last working day before it."""
+    while not is_workday(day):
+        day -= dt.timedelta(days=1)
+    return day

@@ -145,7 +145,7 @@ def test_after_the_end_the_state_at_the_end_stands_beside_todays(tree, cast, log
 
 
 @pytest.mark.parametrize(
-    ("who", "queries"), [("city", 9), ("leader", 9), ("county", 10), ("manager", 10)]
+    ("who", "queries"), [("city", 10), ("leader", 10), ("county", 11), ("manager", 11)]
 )
 @pytest.mark.parametrize("n", [1, 20])
 def test_twelve_queries_at_most_whatever_the_size(
