@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat, Replace, Substr
 from django.utils import timezone
 
 from accounts import audit
@@ -85,6 +86,24 @@ def _is_of_history(story):
 def _without(text, name, hidden):
     text = text.replace(name, hidden) if name else text
     return _NUMBERS.sub("（略）", text)
+
+
+def search(rows, words: str, user: User):
+    """Stories whose title or text, as this reader sees them, has the words: a name that is
+    hidden must not be found either."""
+    own = Q(station__region__path__startswith=user.region.path) if user.region_id else Q(pk=None)
+    is_open = own | Q(subject=Story.Subject.MARTYR) | Q(veteran__status=Veteran.Status.DECEASED)
+    name = Coalesce(F("veteran__name"), F("subject_name"))
+    hidden = Concat(Substr(name, 1, 1), Value("某"))
+    for field in ("title", "body"):
+        seen = Case(
+            When(is_open, then=F(field)),
+            When(veteran=None, subject_name="", then=F(field)),
+            default=Replace(F(field), name, hidden),
+            output_field=TextField(),
+        )
+        rows = rows.alias(**{f"seen_{field}": seen})
+    return rows.filter(Q(seen_title__icontains=words) | Q(seen_body__icontains=words))
 
 
 def release(story: Story, *, actor: User, content_hash: str) -> None:

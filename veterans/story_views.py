@@ -4,7 +4,6 @@ page to read and print."""
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -37,12 +36,12 @@ class BankFilter(forms.Form):
         self.counties = dict(Region.objects.county_level().values_list("code", "name"))
         self.fields["county"].choices = [("", "全部单位"), *self.counties.items()]
 
-    def apply(self, rows):
+    def apply(self, rows, user):
         if not self.is_valid():
             return rows
         data = self.cleaned_data
         if data["q"]:
-            rows = rows.filter(Q(title__icontains=data["q"]) | Q(body__icontains=data["q"]))
+            rows = story_bank.search(rows, data["q"], user)
         for name in ("theme", "subject", "war", "field"):
             if data[name]:
                 rows = rows.filter(**{name: data[name]})
@@ -58,7 +57,7 @@ def stories(request):
     form = BankFilter(request.GET or None)
     held = is_city(request.user) and request.GET.get("held") == "1"
     rows = story_bank.waiting_for_city(request.user) if held else story_bank.bank()
-    rows = form.apply(rows).select_related("station__region", "veteran")
+    rows = form.apply(rows, request.user).select_related("station__region", "veteran")
     page = Paginator(rows.order_by("-created_at", "-pk"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )

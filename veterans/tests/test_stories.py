@@ -412,3 +412,20 @@ def test_stories_from_elsewhere_are_indexed_by_a_command(station, other_station)
     assert loaded.bands.count() == near_copies.BANDS
     mine = Story.objects.get(station=station)
     assert [one.story for one in near_copies.near_copies(mine)] == [loaded]
+
+
+@pytest.mark.parametrize("words", ["张建国", "建国一九", "国一九八四"])
+def test_a_hidden_name_is_not_found_either(station, cast, login, words):
+    checked_story(station, cast, subject_name="张建国", title="老班长张建国")
+    for reader, found in ((cast.manager, 1), (cast.county, 1), (cast.outsider, 0)):
+        page = login(reader).get("/stories/", {"q": words}).context["page"]
+        assert page.paginator.count == found
+    stranger = login(cast.outsider).get("/stories/", {"q": "稻蟹共作"}).context["page"]
+    assert stranger.paginator.count == 1
+    assert login(cast.outsider).get("/stories/", {"q": "张某一九"}).context["table"]
+
+
+def test_a_martyr_is_found_by_name(station, cast, login):
+    checked_story(station, cast, subject="martyr", subject_name="张建国")
+    page = login(cast.outsider).get("/stories/", {"q": "张建国"}).context["page"]
+    assert page.paginator.count == 1
