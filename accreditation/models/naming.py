@@ -141,6 +141,7 @@ class Accreditation(models.Model):
     ended_on = models.DateField("终止日期", null=True, blank=True)
     end_reason = models.CharField("终止原因", max_length=10, choices=EndReason, blank=True)
     revoke_reason = models.CharField("撤销原因", max_length=500, blank=True)
+    end_document = models.CharField("终止文号", max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
