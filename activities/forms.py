@@ -14,7 +14,9 @@ from activities.models import (
     ServiceRecord,
     SurveyResponse,
 )
+from activities.service_rules import improper
 from records.forms import PickMany, PickPeople, RecordForm, is_number
+from records.widgets import Segmented
 from stations.forms import not_in_future
 from veterans.models import Veteran
 
@@ -237,6 +239,13 @@ class ServiceRecordForm(_ReceivedForm):
         ]
         help_texts = {"matter": "不填写金额和病情。"}
 
+    def clean(self):
+        data = super().clean()
+        for name in ("matter", "measure", "outcome"):
+            if name in self.changed_data and (said := improper(data.get(name))):
+                self.add_error(name, said)
+        return data
+
 
 class PublicityForm(RecordForm):
     url = forms.URLField(
@@ -254,6 +263,9 @@ class PublicityForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["activity"].queryset = self.fields["activity"].queryset.order_by("-happened_on")
+        self.fields["channel"].widget = Segmented()
+        self.fields["channel"].widget.label = "宣传渠道"
+        self.fields["channel"].choices = Publicity.Channel.choices
 
 
 class FilmForm(RecordForm):

@@ -10,9 +10,19 @@ from activities.models import (
     ServiceRecord,
     SurveyResponse,
 )
+from activities.service_rules import deadline
 from records.registry import Kind, Section, Tool, register
+from veterans.remarks import Remark
 
 KEEPERS = ("county", "station")
+
+
+def proof_of(publicity, user):
+    """Links die: what has neither a link nor a picture cannot be shown to anybody later."""
+    if publicity.url or publicity.attachment_links.exists():
+        return []
+    return [Remark("既没有链接，也没有截图：请上传报道的截图（照片），以后才看得到。")]
+
 
 register(
     Section(
@@ -101,6 +111,7 @@ register(
                     ("来访人", "visitor"),
                     ("接待人", "handler"),
                     ("答复日期", "answered_on"),
+                    ("答复期限", deadline),
                     ("办结日期", "closed_on"),
                 ),
                 purposes=(),
@@ -126,6 +137,7 @@ register(
                     ("服务对象", "person"),
                     ("经办人", "handler"),
                     ("答复日期", "answered_on"),
+                    ("答复期限", deadline),
                     ("办结日期", "closed_on"),
                 ),
                 related=("person",),
@@ -135,6 +147,7 @@ register(
         ),
         clause="四（五）",
         roles=KEEPERS,
+        tools=(Tool("六项功能", "chart-bar", "service_functions"),),
     )
 )
 register(
@@ -154,6 +167,8 @@ register(
                     ("级别", "get_level_display"),
                 ),
                 filters=("channel", "level"),
+                hint="按渠道登记；链接可能失效，请保存后上传截图。",
+                remarks=proof_of,
             ),
         ),
         clause="五（三）",

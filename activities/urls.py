@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities import list_views, service_views, views
+from activities import functions_views, list_views, service_views, views
 from activities.entry import urls as entry
 from activities.films import views as film_views
 from activities.plans import urls as plans
@@ -13,6 +13,11 @@ urlpatterns = [
     *entry.urlpatterns,
     *plans.urlpatterns,
     *surveys.urlpatterns,
+    path(
+        "stations/<str:code>/services/functions/",
+        functions_views.service_functions,
+        name="service_functions",
+    ),
     path("activities/", views.ledger, name="activities"),
     path("stations/<str:code>/activities/", views.station_ledger, name="station_ledger"),
     path("manage/lists/", list_views.manage_lists, name="manage_lists"),

@@ -21,6 +21,7 @@ ROWS = {
         get=KEEP,
         post=ACT | dict.fromkeys(("county", "town", "manager"), 400),
     ),
+    "service_functions": Row(kwargs=_code, get=KEEP),
     "visits_due": Row(kwargs=_code, get=KEEP),
     "sign_in_code": Row(get={"leader": 403, "*": 302}),
     # Without a photo nothing is filed: 400 says so to whoever may file it.
