@@ -8,14 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import can_edit_records, can_see_records, is_city, require
+from accounts.permissions import can_edit_records, can_see_records, require
 from accreditation import workflow
 from accreditation.applications.forms import ApplicationFilter, StartForm, StatementForm
 from accreditation.applications.page import get_application, is_offered, last_return
 from accreditation.applications.steps import ACTIONS
 from accreditation.models import Application, Programme, StationScore
 from accreditation.workflow import snapshots
-from accreditation.workflow.people import may
 from accreditation.workflow.reviews import LEVEL_WORDS
 from accreditation.workflow.table import State
 from accreditation.workflow.verdicts import PASS_COMMON, PASS_OWN, PASS_TOTAL
@@ -57,42 +56,6 @@ def _counted(form, counts):
     if state == "open":
         return sum(n for name, n in counts.items() if name not in Application.ENDED)
     return counts.get(state, 0) if state else sum(counts.values())
-
-
-@require_GET
-def review_desk(request):
-    """What waits for me: not what a colleague reviews, not what I may not decide."""
-    user = request.user
-    require(is_city(user), "评审席供市局评审人员使用。")
-    rows = (
-        Application.objects.visible_to(user)
-        .filter(state__in=(State.CITY_REVIEW, State.SITE_VISIT, State.DECISION))
-        .select_related("station__region__parent", "reviewed_by", "programme")
-        .annotate(doubts_open=Count("doubts", filter=_open_doubts()))
-        .order_by("state_since", "pk")
-    )
-    mine, others = [], []
-    today = timezone.localdate()
-    for row in rows:
-        row.days_here = (today - timezone.localdate(row.state_since)).days
-        (mine if waits_for(user, row) else others).append(row)
-    return render(
-        request,
-        "accreditation/applications/desk.html",
-        {"mine": mine, "others": others, "today": today},
-    )
-
-
-def _open_doubts():
-    from django.db.models import Q
-
-    return Q(doubts__state="open")
-
-
-def waits_for(user, application) -> bool:
-    if application.state == State.DECISION:
-        return application.decided_by_id is None and may("decide", user, application)
-    return may("reject", user, application)
 
 
 @require_GET

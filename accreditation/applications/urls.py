@@ -9,7 +9,6 @@ STATION = "stations/<str:code>/application/"
 
 urlpatterns = [
     path(BASE, lists.applications, name="applications"),
-    path("accreditation/desk/", lists.review_desk, name="review_desk"),
     path(
         "accreditation/objections/<str:code>/close/",
         views.objection_close,

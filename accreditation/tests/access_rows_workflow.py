@@ -102,7 +102,6 @@ RETURNED = {"returned_from": "city_review", "returned_to": "station"}
 ROWS = {
     "applications": Row(get=STAFF),
     "application": Row(kwargs=an_application("draft"), get={"*": 200, **OUT}),
-    "review_desk": Row(get=CITY_GET),
     "application_submit": step("city_review", WRITERS, 409),
     "application_resubmit": step("draft", ("admin", *CITY, *WRITERS), 409),
     "application_withdraw": step("city_review", WRITERS, 409, WHY),
