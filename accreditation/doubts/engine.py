@@ -12,6 +12,7 @@ from accounts.models import AuditEntry
 from accreditation.doubts import entries, figures, people, photos, texts
 from accreditation.doubts.found import Finding, Signal
 from accreditation.models import Application, Doubt
+from accreditation.naming_pages.doubt_words import words
 
 SIGNALS: tuple[Signal, ...] = (
     photos.photo_date,
@@ -84,6 +85,7 @@ def _open(by_key: dict[str, Finding]) -> int:
         for key, finding in fresh.items()
     )
     AuditEntry.objects.bulk_create(
-        audit.entry("doubt.open", by=None, obj=row, label=row.kind, at=now) for row in rows
+        audit.entry("doubt.open", by=None, obj=row, label=words(row.kind, is_station=False), at=now)
+        for row in rows
     )
     return len(rows)

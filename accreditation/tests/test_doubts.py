@@ -337,6 +337,7 @@ def test_a_finding_is_opened_once_and_written_down(application, cast):
     assert (doubt.station, doubt.application, doubt.state) == (station, application, "open")
     written = AuditEntry.objects.get(action="doubt.open")
     assert (written.actor, written.object_id) == (None, str(doubt.pk))
+    assert written.label == "日期先后矛盾"
     assert list(StationScore.objects.values()) == scores
 
     Doubt.objects.update(state="false_alarm", reason="补录", closed_by=cast.county)

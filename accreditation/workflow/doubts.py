@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from accreditation.models import Doubt
+from accreditation.naming_pages.doubt_words import words
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import moment
 
@@ -28,7 +29,7 @@ def explain_doubt(
         if not won:
             raise StaleState("这个事项已经核实结案，不需要再说明。")
         audit.record(
-            "doubt.explain", by=by, obj=doubt, label=doubt.kind, at=at,
+            "doubt.explain", by=by, obj=doubt, label=words(doubt.kind, is_station=False), at=at,
             before={"explanation": doubt.explanation}, after={"explanation": explanation.strip()},
         )  # fmt: skip
     doubt.explanation, doubt.explained_by = explanation.strip(), by
@@ -51,7 +52,7 @@ def close_doubt(
         if not won:
             raise StaleState("这个疑点已经由别人核实结案。")
         audit.record(
-            "doubt.close", by=by, obj=doubt, label=doubt.kind, at=at,
+            "doubt.close", by=by, obj=doubt, label=words(doubt.kind, is_station=False), at=at,
             before={"state": doubt.state}, after={"state": state}, reason=reason,
         )  # fmt: skip
     doubt.state = Doubt.State(state)
