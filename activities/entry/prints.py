@@ -10,7 +10,9 @@ from records.printing import Column, Document, Facts, Paragraph, Picture, Table,
 from records.printing.registry import Print, register_print
 from stations.papers import long_day, sheet
 
-ROWS = 25
+ROWS = 20
+# Room to write by hand.
+TALL = "\u3000\n\u3000"
 DAYS_BEFORE, DAYS_AHEAD = 30, 120
 COLUMNS = (
     Column("序号", 1, "center"), Column("姓名", 3), Column("单位（住址）", 5),
@@ -48,7 +50,7 @@ def sign_in_sheet(user, station, which: str) -> Document:
         Title(f"{station.name}\n活动签到表"),
         Facts(facts, columns=1, picture=picture),
         Paragraph(said if address else NO_ADDRESS, size="small"),
-        Table(COLUMNS, [[str(n), "", "", "", ""] for n in range(1, ROWS + 1)]),
+        Table(COLUMNS, [[str(n), "", "", TALL, ""] for n in range(1, ROWS + 1)]),
     )
 
 
