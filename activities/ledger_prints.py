@@ -32,6 +32,7 @@ from records.printing import (
 )
 from records.printing.files import today_stamp
 from records.printing.registry import Print, register_print
+from records.workbooks import SAFE, plain
 from stations.papers import sheet
 
 COLUMNS = (
@@ -40,13 +41,6 @@ COLUMNS = (
     Column("活动内容", 6), Column("活动成效", 4), Column("照片", 1.1, "center"),
 )  # fmt: skip
 WIDTHS = (6, 12, 12, 30, 18, 14, 9, 50, 40, 8)
-# Text stays text whatever it begins with: no cell is ever a formula.
-SAFE = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 NAMES_SHOWN = 20
 REASON_LENGTH = 200
 
@@ -208,7 +202,7 @@ def _write_workbook(path: Path, found: list[Entry], station, which: str) -> None
         page.write_string(2, column, one.label, head)
     for number, entry in enumerate(found, 1):
         for column, cell in enumerate(entry.cells(number)):
-            page.write_string(number + 2, column, cell, text)
+            page.write_string(number + 2, column, plain(cell), text)
     page.write_string(len(found) + 3, 0, f"合计：{len(found)}次")
     page.write_string(len(found) + 4, 0, "填表人：          审核人：          站长：")
     book.close()

@@ -13,18 +13,12 @@ from django.utils import timezone
 from xlsxwriter import Workbook
 
 from records.dates import format_partial
+from records.workbooks import SAFE, plain
 from veterans.importing.honours import honours_text
 from veterans.importing.matching import honours_of, tags_of
 from veterans.models import AnswerState, CareCategory, Veteran, War
 
 CHUNK = 1000
-# Text stays text whatever it begins with: no cell of an export is ever a formula.
-SAFE = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 # (heading, width): the fields of Annex 1 first, in its order.
 COLUMNS = (
     ("序号", 6), ("姓名", 10), ("原部队职务", 16), ("现任职务", 18), ("特点优长", 20), ("荣誉奖励", 24),
@@ -78,7 +72,7 @@ def export_roster(
         number += 1
         for column, cell in enumerate([str(number), *cells]):
             if cell:
-                page.write_string(number + 2, column, cell, text)
+                page.write_string(number + 2, column, plain(cell), text)
         if progress and number % CHUNK == 0:
             progress(number)
     page.write_string(number + 3, 0, "合计")

@@ -6,17 +6,11 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
+from records.workbooks import SAFE, plain
 from veterans.importing.batches import WAITS
 from veterans.models import RosterImport
 
 REASON = "错误原因"
-# A cell is text whatever it begins with: nothing in an export is ever a formula.
-TEXT_ONLY = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write_bad_rows(batch: RosterImport) -> Path:
@@ -24,7 +18,7 @@ def write_bad_rows(batch: RosterImport) -> Path:
     handle = tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False)  # noqa: SIM115 handed on
     handle.close()
     labels = {sheet["name"][:60]: sheet["labels"] for sheet in batch.sheets}
-    book = Workbook(handle.name, TEXT_ONLY)
+    book = Workbook(handle.name, SAFE)
     bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
     page, at, current = None, 0, None
     for row in batch.rows.filter(WAITS).order_by("sheet", "number").iterator(chunk_size=500):
@@ -33,13 +27,13 @@ def write_bad_rows(batch: RosterImport) -> Path:
             page = book.add_worksheet(_title(book, row.sheet))
             heads = labels.get(row.sheet, [])
             for column, label in enumerate([*heads, REASON]):
-                page.write_string(0, column, label or " ", bold)
+                page.write_string(0, column, plain(label or " "), bold)
         width = len(labels.get(row.sheet, []))
         cells = (json.loads(row.cells or "[]") + [""] * width)[:width]
         for column, cell in enumerate(cells):
             if cell:
-                page.write_string(at, column, cell[:32_000], text)
-        page.write_string(at, width, reasons(row))
+                page.write_string(at, column, plain(cell[:32_000]), text)
+        page.write_string(at, width, plain(reasons(row)))
         at += 1
     if page is None:
         book.add_worksheet("没有问题行")
