@@ -1,5 +1,6 @@
 """对标自评: the live score of one station, what is missing, and the rows behind a line."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -7,12 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import can_see_records, is_city, is_county, require
+from accreditation.scorecard.beside import beside
+from accreditation.scorecard.exemplars import exemplars, willing
 from accreditation.scorecard.forms import ConfirmationForm
 from accreditation.scorecard.page import (
     clauses,
     first_three,
     fix_link,
     has_rows,
+    line_url,
     switches,
     words_for,
 )
@@ -28,6 +32,8 @@ WHO_READS = "查阅人员只看汇总数据，不看单个服务站的对标自�
 def get_station(request, code):
     require(can_see_records(request.user), WHO_READS)
     stations = Station.objects.visible_to(request.user).select_related("region__parent")
+    others = willing().exclude(station=OuterRef("pk"))
+    stations = stations.annotate(has_exemplars=Exists(others))
     return get_object_or_404(stations, region__code=code)
 
 
@@ -65,9 +71,11 @@ def scorecard_page(request, station, form, status=200):
             ],
             "gain": gain,
             "clauses": clauses(card, track, code=code, reader=request.user, waived=card.proposals),
+            "beside": beside(request.user, station, card),
             "confirmations": CountyConfirmation.objects.filter(station=station),
             "form": form,
             "is_city": is_city(request.user),
+            "has_exemplars": station.has_exemplars,
         },
         status=status,
     )
@@ -97,6 +105,28 @@ def scorecard_rows(request, code, requirement):
             "is_cut": len(rows) >= SHOWN,
         },
     )
+
+
+@require_GET
+def scorecard_exemplars(request, code, requirement):
+    """同类样板: how accredited stations that agreed to it met this line."""
+    station = get_station(request, code)
+    card = card_of(station)
+    line = card.lines.get(requirement)
+    if line is None:
+        raise Http404
+    asked = request.GET.get("track", "")
+    track = asked if asked in PARTS else station.track or card.best_track
+    found, missing = words_for(line, request.user)
+    context = {
+        "station": station,
+        "line": line,
+        "found": found,
+        "missing": missing,
+        "rows": exemplars(station, line, track=track, on=card.on, reader=request.user),
+        "back": line_url(code, requirement, track=track),
+    }
+    return render(request, "accreditation/scorecard/exemplars.html", context)
 
 
 def describe(row):

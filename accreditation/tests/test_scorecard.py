@@ -19,7 +19,7 @@ from stations.models import Station
 from tests.factories import ActivityFactory, FacilityFactory, StoryFactory, VeteranFactory
 from veterans.models import Honour
 
-QUERIES = 14
+QUERIES = 15
 
 
 @pytest.fixture
