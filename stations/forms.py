@@ -67,6 +67,7 @@ class StationForm(RecordForm):
             "brand",
             "theme_statement",
             "introduction",
+            "is_exemplar",
             "longitude",
             "latitude",
             "records_begin_on",
@@ -76,6 +77,10 @@ class StationForm(RecordForm):
             "track": "一地一特色：只选一个类别。",
             "records_begin_on": "在此日期之前的月份、季度和节点不参与评价；由县（区）填写。",
             "theme_statement": "60字以内，一句话说明特色。",
+            "is_exemplar": (
+                "认定后，其他服务站在“对标自评”中可以看到本站怎样达标：只有记录的类别和数量，"
+                "不含人员信息、记录内容和照片。可以随时取消。"
+            ),
         }
 
     def __init__(self, *args, **kwargs):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
-from stations import drafts
+from stations import drafts, likeness
 from stations.filters import CountyFilter
 from stations.forms import StationForm
 from stations.models import Region, Station, Track
@@ -77,12 +77,21 @@ def station_edit(request, code):
             save_record(form, by=request.user)
             drafts.forget(request.user, request.get_full_path())
             messages.success(request, "服务站资料已保存。")
+            for sentence in _likeness(request.user, station, form.cleaned_data):
+                messages.warning(request, sentence)
             return redirect("workspace", code=code)
         except LostUpdate as lost:
             conflict = _show_both_versions(form, lost.current)
-    return render(
-        request,
-        "stations/station_form.html",
-        {"station": station, "form": form, "conflict": conflict},
-        status=409 if conflict else 200,
-    )
+    stored = {name: getattr(station, name) for name in likeness.FIELDS}
+    context = {
+        "station": station,
+        "form": form,
+        "conflict": conflict,
+        "warnings": _likeness(request.user, station, stored) if not form.is_bound else [],
+        "hint": likeness.local_hint(station),
+    }
+    return render(request, "stations/station_form.html", context, status=409 if conflict else 200)
+
+
+def _likeness(user, station, values):
+    return likeness.warnings(station, user=user, values=values)

@@ -11,6 +11,11 @@ urlpatterns = [
     path(f"{_card}confirm/", actions.scorecard_confirm, name="scorecard_confirm"),
     path(f"{_card}<str:requirement>/", views.scorecard_rows, name="scorecard_rows"),
     path(
+        f"{_card}<str:requirement>/exemplars/",
+        views.scorecard_exemplars,
+        name="scorecard_exemplars",
+    ),
+    path(
         f"{_card}<str:requirement>/not-applicable/",
         actions.not_applicable_propose,
         name="not_applicable_propose",

@@ -33,6 +33,7 @@ ROWS = {
     "not_applicables": Row(get=ABOVE_STATIONS),
     "scorecard": Row(kwargs=here, get=READERS),
     "scorecard_rows": Row(kwargs=a_line, get=READERS),
+    "scorecard_exemplars": Row(kwargs=a_line, get=READERS),
     "scorecard_confirm": Row(
         kwargs=here,
         post=OF_COUNTY | {"county": 302},

@@ -1,0 +1,126 @@
+"""同类样板: how accredited stations met a requirement that is missing here.
+
+Only stations that agreed are shown, and of them only what tells of nobody: what the score
+found (numbers and shares), how many records of which kind it counted, the brand and the
+theme. No person, no title or text of a record, and no photo: nobody can tell by machine
+that there is no face on it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
+
+from accreditation.models import Accreditation, StationScore
+from accreditation.scorecard.page import words_for
+from accreditation.scoring import make_context, score_stations
+from accreditation.scoring.cards import TRACK_OF, Line
+from accreditation.scoring.explain import counted_rows
+from accreditation.scoring.measures import MEASURES
+from records.scanning import Scanner
+from stations.models import Station
+
+SHOWN = 3
+ASKED = 6
+# What these count is about people's own matters: the share is enough.
+WITHOUT_RECORDS = ("answered", "talk_room", "visited", "survey")
+
+
+@dataclass
+class Exemplar:
+    accreditation: Accreditation
+    found: str
+    records: list[tuple[str, int]]
+    feature: str
+
+    @property
+    def station(self) -> Station:
+        return self.accreditation.station
+
+
+def willing(track: str = "") -> QuerySet[Accreditation]:
+    """Accredited today, opted in, still there."""
+    rows = Accreditation.objects.filter(
+        state=Accreditation.State.ACTIVE, station__is_exemplar=True, station__is_active=True
+    )
+    return rows.filter(track=track) if track else rows
+
+
+def exemplars(station: Station, line: Line, *, track: str, on: Any, reader: Any) -> list[Exemplar]:
+    """At most three that meet the line, of the same track and the same kind of place first;
+    among equals the latest named. Never ordered by points."""
+    chosen = _chosen(station, line.code, track)
+    if not chosen:
+        return []
+    stations = Station.objects.filter(pk__in=[one.station_id for one in chosen])
+    cards = score_stations(stations, on=on)
+    context = make_context(on, None, is_scoped=False)
+    scanner, found = Scanner(), []
+    for one in chosen:
+        met = cards[one.station_id].lines.get(line.code)
+        if met is not None and met.state == "met":
+            words, _ = words_for(met, reader)
+            records = _records(met, context, one.station)
+            found.append(Exemplar(one, words, records, _feature(one.station, scanner)))
+        if len(found) == SHOWN:
+            break
+    return found
+
+
+def _chosen(station: Station, code: str, track: str) -> list[Accreditation]:
+    """The first few by the stored scores; whether they meet the line today is asked after."""
+    own = TRACK_OF.get(code[0])
+    lacking = StationScore.objects.filter(
+        station=OuterRef("station"), track=OuterRef("track"), gaps__contains=f"{code}="
+    )
+    rows = (
+        willing(own or "")
+        .exclude(station=station)
+        .filter(~Exists(lacking))
+        .annotate(
+            other_track=_differs(track=own or track),
+            other_place=_differs(station__region__level=station.region.level),
+        )
+        .order_by("other_track", "other_place", "-named_on", "-pk")
+        .select_related("station__region", "county")
+    )
+    found: dict[int, Accreditation] = {}
+    for one in rows[: 2 * ASKED]:
+        found.setdefault(one.station_id, one)
+    return list(found.values())[:ASKED]
+
+
+def _differs(**same: Any) -> Case:
+    return Case(When(**same, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+def _records(line: Line, context: Any, station: Station) -> list[tuple[str, int]]:
+    """How many records of which kind were counted."""
+    measure = line.requirement.measure
+    if measure in WITHOUT_RECORDS or not MEASURES[measure].rows:
+        return []
+    found: dict[str, int] = {}
+    for rows in counted_rows(measure, context, station):
+        for label, number in _by_kind(rows.filter(ok=True).order_by()):
+            found[label] = max(number, found.get(label, 0))
+    return list(found.items())
+
+
+def _by_kind(rows: QuerySet[Any]) -> list[tuple[str, int]]:
+    """Of a list of names (people, who is on a panel) only the number."""
+    model = rows.model
+    if model._meta.auto_created:
+        return []
+    kinds = {field.name: field for field in model._meta.fields}.get("kind")
+    if kinds is None or not kinds.choices:
+        number = rows.count()
+        return [(str(model._meta.verbose_name), number)] if number else []
+    labels = dict(kinds.flatchoices)
+    pairs = rows.values_list("kind").annotate(n=Count("pk", distinct=True))
+    return [(str(labels.get(kind, kind)), number) for kind, number in pairs]
+
+
+def _feature(station: Station, scanner: Scanner) -> str:
+    """Brand and theme, unless they say something that must not go round."""
+    words = [text for text in (station.brand, station.theme_statement) if text]
+    return " · ".join(text for text in words if not scanner.scan(text))
