@@ -1,6 +1,7 @@
 """Each area has its own module; this one only collects them."""
 
 from accreditation import urls_desk, urls_progress, workspace
+from accreditation.afterwards import urls as afterwards
 from accreditation.applications import urls as applications
 from accreditation.dossier import views as dossier
 from accreditation.forecast import urls as forecast
@@ -19,6 +20,7 @@ urlpatterns = [
     *forecast.urlpatterns,
     *dossier.urlpatterns,
     *visits.urlpatterns,
+    *afterwards.urlpatterns,
     *applications.urlpatterns,
     *reviewing.urlpatterns,
     *naming_pages.urlpatterns,

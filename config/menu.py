@@ -82,6 +82,8 @@ ENTRIES = [
     Entry("评审席", "gavel", "review_desk", ("city",), ACCREDITATION),
     Entry("批次与公示", "speakerphone", "batches", ("city",), ACCREDITATION),
     Entry("认定管理", "certificate", "accreditations", ("county", "city", "admin"), ACCREDITATION),
+    Entry("复核", "refresh", "rechecks", ("county", "city", "admin"), ACCREDITATION),
+    Entry("早提醒", "bell", "early", ("county", "city"), ACCREDITATION),
     Entry("问题清单", "list-check", "problems", ("county", "city", "admin"), ACCREDITATION),
     Entry("疑点核实", "alert-triangle", "doubts", ("county", "city"), ACCREDITATION),
     Entry("县（区）确认", "checks", "confirmations", ("county",), ACCREDITATION),

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accreditation', '0008_rubric_editing'),
+        ("accreditation", "0008_rubric_editing"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='accreditation',
-            name='end_document',
-            field=models.CharField(blank=True, max_length=60, verbose_name='终止文号'),
+            model_name="accreditation",
+            name="end_document",
+            field=models.CharField(blank=True, max_length=60, verbose_name="终止文号"),
         ),
     ]

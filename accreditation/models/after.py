@@ -34,6 +34,10 @@ class Recheck(Stamped):
     station_path = "accreditation__station"
     objects = ScopedQuerySet.as_manager()
 
+    @property
+    def station(self):
+        return self.accreditation.station
+
     class Meta:
         verbose_name = verbose_name_plural = "复核"
         ordering = ["-started_on", "-pk"]

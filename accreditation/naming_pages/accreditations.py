@@ -18,6 +18,7 @@ from accreditation.naming_pages.forms import (
     FindingForm,
     ReasonForm,
     RectifyForm,
+    RevokeForm,
 )
 from accreditation.naming_pages.words import OFFICIAL, result_word
 
@@ -36,7 +37,7 @@ STEPS = {
     "rectified": (
         "整改完成", (State.RECTIFYING,), FindingForm, workflow.accept_rectification, "primary",
     ),
-    "revoke": ("撤销认定", LIVE, EndForm, workflow.revoke, "outline-danger"),
+    "revoke": ("撤销认定", LIVE, RevokeForm, workflow.revoke, "outline-danger"),
     "merge": ("机构撤并", LIVE, EndForm, workflow.end_by_merger, "outline-secondary"),
 }  # fmt: skip
 

@@ -104,7 +104,13 @@ class ReasonForm(forms.Form):
 
 class EndForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=500, widget=area(2))
+    document_no = forms.CharField(label="文号", max_length=60, required=False)
     ended_on = DayField(label="终止日期", initial=timezone.localdate)
+
+
+class RevokeForm(EndForm):
+    document_no = forms.CharField(label="撤销文号", max_length=60)
+    field_order = ["reason", "document_no", "ended_on"]
 
 
 class FindingForm(forms.Form):

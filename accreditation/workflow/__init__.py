@@ -53,11 +53,14 @@ Batches (batches.py, objections.py, naming.py)
 
 Accreditations (after.py, back_entry.py)
   start_recheck(accreditation, *, reason, by, at=None) -> Recheck
+  start_rechecks(accreditations, *, reason, by, at=None) -> list[Recheck]   many at once, with the lines of last time
+  give_words(recheck, words, *, by, at=None) -> int               rechecks.Word(line, result, points, comment)
+  renew(recheck, lines, *, by, at=None) -> int                    the station's material of this year
   pass_recheck(accreditation, *, finding, by, at=None)
   order_rectification(accreditation, *, finding, rectify_by, by, at=None)
   accept_rectification(accreditation, *, finding, by, at=None)
-  revoke(accreditation, *, reason, ended_on=None, by, at=None)
-  end_by_merger(accreditation, *, reason, ended_on=None, by, at=None)
+  revoke(accreditation, *, reason, document_no="", ended_on=None, by, at=None)
+  end_by_merger(accreditation, *, reason, document_no="", ended_on=None, by, at=None)
   enter_accreditation(*, programme, station, track, named_on, document_no="", number="", by, at=None) -> Accreditation
   enter_accreditations(rows, *, by, at=None) -> list[Accreditation]    rows: back_entry.Row, all or nothing
 
@@ -85,6 +88,7 @@ from accreditation.workflow.meetings import decide_many
 from accreditation.workflow.naming import name_batch, preview_naming
 from accreditation.workflow.objections import add_objection, close_objection
 from accreditation.workflow.problems import add_problem, close_problem, edit_problem
+from accreditation.workflow.rechecks import give_words, renew, start_rechecks
 from accreditation.workflow.reviews import (
     do_not_recommend,
     endorse,
@@ -135,6 +139,7 @@ __all__ = [
     "explain_doubt",
     "give_verdict",
     "give_verdicts",
+    "give_words",
     "lapse",
     "list_problems",
     "name_batch",
@@ -147,12 +152,14 @@ __all__ = [
     "record_line",
     "record_site_visit",
     "reject",
+    "renew",
     "resubmit",
     "return_application",
     "revoke",
     "send_to_decision",
     "send_to_site_visit",
     "start_recheck",
+    "start_rechecks",
     "submit",
     "take_over_review",
     "withdraw",

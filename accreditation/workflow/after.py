@@ -9,6 +9,7 @@ from accounts.models import User
 from accreditation.models import Accreditation, Recheck
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment
+from accreditation.workflow.rechecks import awaiting
 from records.models import Notice
 
 State = Accreditation.State
@@ -91,6 +92,10 @@ def pass_recheck(
     accreditation: Accreditation, *, finding: str, by: User, at: dt.datetime | None = None
 ) -> None:
     at = moment(at)
+    require_city_above(by, accreditation)
+    recheck = accreditation.rechecks.filter(closed_on=None).first()
+    if recheck is not None and (number := awaiting(recheck)):
+        raise Refused(f"还有{number}个评价要点没有复核意见，填写后才能办理“复核通过”。")
     _finish(
         "recheck_pass", accreditation, source=State.RECHECK, result=Recheck.Result.PASSED,
         finding=finding, text="复核通过。", by=by, at=at,
@@ -166,13 +171,14 @@ def revoke(
     accreditation: Accreditation,
     *,
     reason: str,
+    document_no: str = "",
     ended_on: dt.date | None = None,
     by: User,
     at: dt.datetime | None = None,
 ) -> None:
     _end(
         "revoke", accreditation, Accreditation.EndReason.REVOKED, reason=reason,
-        ended_on=ended_on, text="撤销认定。", by=by, at=at,
+        document_no=document_no, ended_on=ended_on, text="撤销认定。", by=by, at=at,
     )  # fmt: skip
 
 
@@ -180,6 +186,7 @@ def end_by_merger(
     accreditation: Accreditation,
     *,
     reason: str,
+    document_no: str = "",
     ended_on: dt.date | None = None,
     by: User,
     at: dt.datetime | None = None,
@@ -187,7 +194,7 @@ def end_by_merger(
     """机构撤并: an end of its own, not a punishment."""
     _end(
         "merge", accreditation, Accreditation.EndReason.MERGED, reason=reason,
-        ended_on=ended_on, text="因机构撤并终止。", by=by, at=at,
+        document_no=document_no, ended_on=ended_on, text="因机构撤并终止。", by=by, at=at,
     )  # fmt: skip
 
 
@@ -197,6 +204,7 @@ def _end(
     end_reason: str,
     *,
     reason: str,
+    document_no: str,
     ended_on: dt.date | None,
     text: str,
     by: User,
@@ -214,6 +222,7 @@ def _end(
             action, accreditation, sources=(State.ACTIVE, State.RECHECK, State.RECTIFYING),
             to=State.ENDED, by=by, at=at, reason=reason, text=text,
             ended_on=ended_on, end_reason=end_reason, revoke_reason=reason.strip()[:500],
+            end_document=document_no.strip()[:60],
         )  # fmt: skip
         recheck = accreditation.rechecks.filter(closed_on=None).first()
         if recheck:
