@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Case, Count, DecimalField, F, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import audit
 from activities.models import Activity, Participation
 from veterans.models import Veteran
 from volunteers.models import Membership, ServiceField
+
+NO_HOURS = Value(Decimal(0), output_field=DecimalField(max_digits=12, decimal_places=1))
 
 
 @dataclass
@@ -39,23 +43,45 @@ def participations(user, first: dt.date, last: dt.date):
     )
 
 
-def served(rows) -> list[Served]:
-    """Each person once, who gave most hours first."""
-    people: dict[int, Served] = {}
-    rows = rows.select_related("veteran__station__region", "activity__group").order_by("pk")
-    for row in rows:
-        found = people.setdefault(row.veteran_id, Served(row.veteran))
-        hours = row.hours or Decimal(0)
-        found.times += 1
-        found.hours += hours
-        found.by_field[field_of(row.activity)] += hours
-    return sorted(people.values(), key=lambda one: (-one.hours, -one.times, one.veteran.pinyin))
+def by_person(rows):
+    """(veteran, times, total) of each person, who gave most hours first."""
+    return (
+        rows.order_by()
+        .values("veteran_id")
+        .annotate(times=Count("pk"), total=Coalesce(Sum("hours"), NO_HOURS))
+        .order_by("-total", "-times", "veteran__pinyin", "veteran_id")
+    )
 
 
-def field_of(activity) -> str:
-    if activity.service_field:
-        return activity.service_field
-    return activity.group.field if activity.group else ""
+def served(rows, sums=None) -> list[Served]:
+    """Each person once, who gave most hours first; only those of `sums` where it is given
+    (a page of `by_person`). The database adds up: a city has half a million rows."""
+    if sums is None:
+        sums, people = by_person(rows), Q(pk__in=rows.order_by().values("veteran_id"))
+    else:
+        keys = [one["veteran_id"] for one in sums]
+        rows, people = rows.filter(veteran__in=keys), Q(pk__in=keys)
+    veterans = Veteran.objects.filter(people).select_related("station__region")
+    names = {one.pk: one for one in veterans.only("name", "station__name", "station__region")}
+    found = {
+        one["veteran_id"]: Served(names[one["veteran_id"]], one["times"], one["total"])
+        for one in sums
+    }
+    for key, field_name, total in _by_field(rows):
+        found[key].by_field[field_name] += total
+    return list(found.values())
+
+
+def _by_field(rows):
+    """The field of the activity, else of its group."""
+    of_group = Coalesce("activity__group__field", Value(""))
+    said = When(~Q(activity__service_field=""), then=F("activity__service_field"))
+    return (
+        rows.order_by()
+        .annotate(of=Case(said, default=of_group))
+        .values_list("veteran_id", "of")
+        .annotate(total=Coalesce(Sum("hours"), NO_HOURS))
+    )
 
 
 def add_group(activity, group, *, actor, role=Participation.Role.VOLUNTEER, hours=None) -> int:

@@ -5,6 +5,7 @@ import tempfile
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Count, Sum
 from django.http import FileResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +14,11 @@ from xlsxwriter import Workbook
 
 from accounts import audit
 from accounts.permissions import can_see_records, require
-from activities.service import participations, served
+from activities.service import by_person, participations, served
 from records.dates import check_day
 from records.forms import DateInput
+from records.workbooks import SAFE, plain
 from stations.filters import CountyFilter
-from veterans.exporting import SAFE
 
 PAGE_SIZE = 50
 WRONG = {"invalid": "请填写正确的日期。", "required": "请填写日期。"}
@@ -65,12 +66,19 @@ class ServedFilter(CountyFilter):
 def served_list(request):
     require(can_see_records(request.user), "查阅人员不能查看人员名单。")
     form = ServedFilter(request.GET, user=request.user)
-    people = served(form.rows(request.user))
+    rows = form.rows(request.user)
+    whole = rows.aggregate(
+        people=Count("veteran", distinct=True), times=Count("pk"), all=Sum("hours")
+    )
+    paginator = Paginator(by_person(rows), PAGE_SIZE)
+    paginator.count = whole["people"]
+    page = paginator.get_page(request.GET.get("page"))
+    page.object_list = served(rows, list(page.object_list))
     context = {
         "form": form,
-        "page": Paginator(people, PAGE_SIZE).get_page(request.GET.get("page")),
-        "hours": sum(one.hours for one in people),
-        "times": sum(one.times for one in people),
+        "page": page,
+        "hours": whole["all"] or 0,
+        "times": whole["times"],
         "query": request.GET.urlencode(),
     }
     return render(request, "activities/served.html", context)
@@ -110,8 +118,8 @@ def _write(file, people, period):
     for number, one in enumerate(people, 1):
         fields = "、".join(f"{label}{hours.normalize():f}小时" for label, hours in one.fields)
         page.write_number(number + 1, 0, number)
-        page.write_string(number + 1, 1, one.veteran.name)
-        page.write_string(number + 1, 2, one.veteran.station.name)
+        page.write_string(number + 1, 1, plain(one.veteran.name))
+        page.write_string(number + 1, 2, plain(one.veteran.station.name))
         page.write_number(number + 1, 3, one.times)
         page.write_number(number + 1, 4, float(one.hours))
         page.write_string(number + 1, 5, fields)

@@ -188,7 +188,9 @@ class RecordForm(forms.ModelForm):
     def _get_validation_exclusions(self):
         # The owner is set here, not typed; leaving it in lets the model's constraints
         # speak (“这一时段的计划已经有了”) before the database does.
-        return super()._get_validation_exclusions() - {"station", "region", "veteran", "team"}
+        # An owner that is chosen in the form has its sentence already when it is missing.
+        owners = {"station", "region", "veteran", "team"} - self.errors.keys()
+        return super()._get_validation_exclusions() - owners
 
     def changes(self):
         """(before, after) of what was changed, for the audit log; secrets stay out of it."""

@@ -209,6 +209,14 @@ def test_a_choice_outside_the_scope_is_not_offered_and_not_taken(
     assert "请从列表中选择" in page.content.decode()
 
 
+def test_a_missing_person_is_asked_for_in_one_sentence(cast, station, login):
+    page = login(cast.manager).post(
+        url("record_new", station, "roster", "honour"), {"kind": "medal", "veteran": ""}
+    )
+
+    assert page.context["form"].errors["veteran"] == ["请选择人员。"]
+
+
 def test_deleting_asks_first_and_keeps_the_content_in_the_log(cast, station, login):
     regulation = RegulationFactory(station=station)
     address = url("record_delete", station, "regulations", "regulation", regulation.pk)
