@@ -154,13 +154,19 @@ def _page(request, row, *, typed=None, status=200):
         "lines": lines, "sees": sees, "choices": Verdict.Result.choices,
         "may_judge": is_city(user) and row.closed_on is None and accreditation.state == "recheck",
         "may_renew": row.closed_on is None and may_mend(user, accreditation.station),
-        "before": sum(line.points_before or 0 for line in lines),
+        "before": _known_sum(line.points_before for line in lines),
         "now": sum(line.points or 0 for line in lines),
         "given": sum(1 for line in lines if line.result),
         "renewed": sum(1 for line in lines if line.renewed_on),
         "proof": list(proof.select_related("attachment")), "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "accreditation/afterwards/recheck.html", context, status=status)
+
+
+def _known_sum(values):
+    """None where nothing is known: a back entry had no points, which is not nought."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 @require_POST

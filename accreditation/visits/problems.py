@@ -84,6 +84,8 @@ def by_county(user, *, today):
         if code:
             table[code]["open"] += number
             table[code]["overdue"] += overdue
+    for row in table.values():
+        row["overdue_text"] = f"已超期 {row['overdue']}"
     return list(table.values())
 
 
