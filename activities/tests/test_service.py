@@ -133,7 +133,7 @@ def test_the_page_costs_the_same_with_few_and_many(
     serve(station, VeteranFactory(station=station), 1)
     client = login(cast.county)
     client.get("/volunteers/served/", SPAN)
-    with django_assert_max_num_queries(6) as few:
+    with django_assert_max_num_queries(8) as few:
         client.get("/volunteers/served/", SPAN)
     for _ in range(20):
         serve(station, VeteranFactory(station=station), 1)
