@@ -6,14 +6,16 @@ theme. No person, no title or text of a record, and no photo: nobody can tell by
 that there is no face on it.
 """
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
+from accounts.permissions import is_admin
 from accreditation.models import Accreditation, StationScore
 from accreditation.scorecard.page import words_for
-from accreditation.scoring import make_context, score_stations
+from accreditation.scoring import score_stations
 from accreditation.scoring.cards import TRACK_OF, Line
 from accreditation.scoring.explain import counted_rows
 from accreditation.scoring.measures import MEASURES
@@ -46,25 +48,28 @@ def willing(track: str = "") -> QuerySet[Accreditation]:
     return rows.filter(track=track) if track else rows
 
 
-def exemplars(station: Station, line: Line, *, track: str, on: Any, reader: Any) -> list[Exemplar]:
-    """At most three that meet the line, of the same track and the same kind of place first;
-    among equals the latest named. Never ordered by points."""
-    chosen = _chosen(station, line.code, track)
-    if not chosen:
-        return []
-    stations = Station.objects.filter(pk__in=[one.station_id for one in chosen])
-    cards = score_stations(stations, on=on)
-    context = make_context(on, None, is_scoped=False)
+def exemplars(
+    station: Station, code: str, *, track: str, on: dt.date, reader: Any
+) -> tuple[Line | None, list[Exemplar]]:
+    """The station's own line, and at most three that meet it: of the same track and the same
+    kind of place first, among equals the latest named. Never ordered by points."""
+    chosen = _chosen(station, code, track)
+    asked = [station.pk, *(one.station_id for one in chosen)]
+    cards = score_stations(Station.objects.filter(pk__in=asked), on=on)
+    own = cards[station.pk]
+    # The same day and thresholds, for lists instead of sums.
+    context = replace(own.facts.context, is_scoped=False)
     scanner, found = Scanner(), []
     for one in chosen:
-        met = cards[one.station_id].lines.get(line.code)
+        met = cards[one.station_id].lines.get(code)
         if met is not None and met.state == "met":
             words, _ = words_for(met, reader)
-            records = _records(met, context, one.station)
+            # An administrator does not learn how many talks a station had.
+            records = [] if is_admin(reader) else _records(met, context, one.station)
             found.append(Exemplar(one, words, records, _feature(one.station, scanner)))
         if len(found) == SHOWN:
             break
-    return found
+    return own.lines.get(code), found
 
 
 def _chosen(station: Station, code: str, track: str) -> list[Accreditation]:

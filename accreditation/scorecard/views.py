@@ -111,19 +111,20 @@ def scorecard_rows(request, code, requirement):
 def scorecard_exemplars(request, code, requirement):
     """同类样板: how accredited stations that agreed to it met this line."""
     station = get_station(request, code)
-    card = card_of(station)
-    line = card.lines.get(requirement)
+    asked = request.GET.get("track", "")
+    track = asked if asked in PARTS else station.track
+    line, rows = exemplars(
+        station, requirement, track=track, on=timezone.localdate(), reader=request.user
+    )
     if line is None:
         raise Http404
-    asked = request.GET.get("track", "")
-    track = asked if asked in PARTS else station.track or card.best_track
     found, missing = words_for(line, request.user)
     context = {
         "station": station,
         "line": line,
         "found": found,
         "missing": missing,
-        "rows": exemplars(station, line, track=track, on=card.on, reader=request.user),
+        "rows": rows,
         "back": line_url(code, requirement, track=track),
     }
     return render(request, "accreditation/scorecard/exemplars.html", context)
