@@ -55,6 +55,8 @@ ACTIONS = {
     "roster.merge": "合并重复人员",
     "print": "打印",
     "stage_summary.save": "上传阶段总结",
+    "announcement.publish": "发布通知公告",
+    "application.remind": "催办",
     "roster.print": "打印花名册",
     "roster.download": "下载花名册版次",
     "list.add": "新增选项",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accreditation import doubts
 from accreditation.doubts.photos import compare_new
+from accreditation.inbox import reminders
 from accreditation.models import Application
 from accreditation.scoring.stored import store_scores
 from accreditation.workflow.errors import StaleState
@@ -27,6 +28,12 @@ def lapse_overdue():
         except StaleState:
             # Handed in while the timer was running: that is the better end.
             log.info("application %s has moved on", application.number)
+
+
+@shared_task
+def remind_of_due_dates():
+    """As the system, every hour: ten and three days before a due date, once each."""
+    reminders.remind_of_due_dates(timezone.localdate())
 
 
 @shared_task

@@ -5,6 +5,7 @@ from accreditation.afterwards import urls as afterwards
 from accreditation.applications import urls as applications
 from accreditation.dossier import views as dossier
 from accreditation.forecast import urls as forecast
+from accreditation.inbox import urls as inbox
 from accreditation.naming_pages import urls as naming_pages
 from accreditation.people import urls as people
 from accreditation.reviewing import urls as reviewing
@@ -18,6 +19,7 @@ urlpatterns = [
     *urls_desk.urlpatterns,
     *urls_progress.urlpatterns,
     *forecast.urlpatterns,
+    *inbox.urlpatterns,
     *dossier.urlpatterns,
     *visits.urlpatterns,
     *afterwards.urlpatterns,

@@ -251,6 +251,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh the scores": {"task": "accreditation.tasks.refresh_scores", "schedule": 3600.0},
     "end overdue applications": {"task": "accreditation.tasks.lapse_overdue", "schedule": 3600.0},
+    "remind of due dates": {
+        "task": "accreditation.tasks.remind_of_due_dates",
+        "schedule": 3600.0,
+    },
     "compare new photos": {
         "task": "accreditation.tasks.compare_photos",
         "schedule": 60.0,

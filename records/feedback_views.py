@@ -88,7 +88,12 @@ def feedback_answer(request, pk):
     with transaction.atomic():
         row.answered_by, row.answered_at = request.user, timezone.now()
         row.save(update_fields=["answer", "answered_by", "answered_at"])
-        Notice.objects.create(user_id=row.user_id, text="您的意见建议已有答复。", link="/feedback/")
+        Notice.objects.create(
+            user_id=row.user_id,
+            text="您的意见建议已有答复。",
+            link="/feedback/",
+            kind=Notice.Kind.DECIDED,
+        )
         audit.record(
             "feedback.answer",
             by=request.user,
@@ -102,8 +107,15 @@ def feedback_answer(request, pk):
 
 @require_GET
 def notices(request):
-    page = Paginator(notices_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "records/notices.html", {"rows": page})
+    kind, read = request.GET.get("kind", ""), request.GET.get("read", "")
+    rows = notices_for(request.user)
+    if kind in Notice.Kind:
+        rows = rows.filter(kind=kind)
+    if read in ("yes", "no"):
+        rows = rows.filter(read_at__isnull=read == "no")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"rows": page, "kinds": Notice.Kind.choices, "kind": kind, "read": read}
+    return render(request, "records/notices.html", context)
 
 
 @require_POST

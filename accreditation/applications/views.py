@@ -10,6 +10,7 @@ from accreditation import workflow
 from accreditation.applications.forms import CloseObjectionForm, CloseProblemForm, VerdictForm
 from accreditation.applications.page import context, get_application
 from accreditation.applications.steps import ACTIONS
+from accreditation.inbox.reminders import may_remind
 from accreditation.models import Objection, Problem
 from accreditation.workflow.moving import check
 from accreditation.workflow.people import is_city_above
@@ -23,7 +24,8 @@ INCOMPLETE = "还有内容没有填好，没有办理；请看下面标出的地
 @require_GET
 def application(request, number):
     found = get_application(request, number)
-    return render(request, PAGE, context(request, found))
+    page = context(request, found) | {"can_remind": may_remind(request.user, found)}
+    return render(request, PAGE, page)
 
 
 def _not_done(request, number, sentence, *, status, bound=None, typed=None):

@@ -12,6 +12,7 @@ from accreditation.workflow.moving import moment, notify
 from accreditation.workflow.people import SENTENCES, is_city_above, is_local
 from accreditation.workflow.table import State
 from accreditation.workflow.verdicts import REVIEWING
+from records.models import Notice
 
 BELOW = (State.DRAFT, State.TOWN_REVIEW, State.COUNTY_REVIEW, State.RETURNED)
 
@@ -63,6 +64,6 @@ def assign_review(
         )  # fmt: skip
         notify(
             [reviewer], f"{application.station.name}的申报（{application.number}）分派给您评审。",
-            application=application, at=at, by=by,
+            application=application, at=at, by=by, kind=Notice.Kind.ASSIGNED,
         )  # fmt: skip
     application.reviewed_by = reviewer

@@ -11,9 +11,10 @@ from accounts.models import User
 from accreditation.models import Application, Batch, Programme, PublicNotice, Transition
 from accreditation.workdays import notice_end
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
-from accreditation.workflow.moving import day_of, moment, notify, transition
+from accreditation.workflow.moving import NOTICE_KINDS, day_of, moment, notify, transition
 from accreditation.workflow.problems import open_problems
 from accreditation.workflow.table import STEPS, State
+from records.models import Notice
 
 NOTICE_WORKDAYS = 5
 
@@ -168,5 +169,5 @@ def move_all(
     for row in rows:
         notify(
             [row.station.region], f"{row.station.name}的申报（{row.number}）：{STEPS[verb].label}。",
-            application=row, at=at, by=by,
+            application=row, at=at, by=by, kind=NOTICE_KINDS.get(verb, Notice.Kind.OTHER),
         )  # fmt: skip

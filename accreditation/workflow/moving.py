@@ -63,6 +63,19 @@ def check_comment(verb: str, comment: str) -> None:
         raise Refused("办理意见最多1000字，请缩短后再提交。")
 
 
+# What a step is to those who are told of it; everything else is 其他.
+NOTICE_KINDS = {
+    "return_application": Notice.Kind.RETURNED,
+    "take_over_review": Notice.Kind.ASSIGNED,
+    "do_not_recommend": Notice.Kind.DECIDED,
+    "decide": Notice.Kind.DECIDED,
+    "reject": Notice.Kind.DECIDED,
+    "lapse": Notice.Kind.DECIDED,
+    "uphold": Notice.Kind.DECIDED,
+    "name": Notice.Kind.DECIDED,
+}
+
+
 def move(
     verb: str,
     application: Application,
@@ -123,7 +136,14 @@ def _write_down(
         reason=comment,
         at=at,
     )
-    notify(tell, text or _default_text(verb, application), application=application, at=at, by=by)
+    notify(
+        tell,
+        text or _default_text(verb, application),
+        application=application,
+        at=at,
+        by=by,
+        kind=NOTICE_KINDS.get(verb, Notice.Kind.OTHER),
+    )
     return row
 
 
@@ -161,16 +181,18 @@ def notify(
     application: Application,
     at: dt.datetime,
     by: User | None = None,
+    kind: str = Notice.Kind.OTHER,
 ) -> None:
     """One notice per person or unit; nobody is told what they did themselves."""
     link = reverse("application", kwargs={"number": application.number})
+    common = {"text": text[:300], "link": link, "created_at": at, "kind": kind}
     rows = []
     for target in dict.fromkeys(item for item in whom if item is not None):
         if isinstance(target, User):
             if by is None or target.pk != by.pk:
-                rows.append(Notice(user=target, text=text[:300], link=link, created_at=at))
+                rows.append(Notice(user=target, **common))
         elif by is None or target.pk != by.region_id:
-            rows.append(Notice(region=target, text=text[:300], link=link, created_at=at))
+            rows.append(Notice(region=target, **common))
     Notice.objects.bulk_create(rows)
 
 

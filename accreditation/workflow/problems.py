@@ -10,6 +10,7 @@ from accreditation.models import Application, Problem
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment, notify, regions_of
 from accreditation.workflow.people import is_city_above
+from records.models import Notice
 from stations.models import Station
 
 
@@ -55,7 +56,7 @@ def add_problem(
         audit.record("problem.add", by=by, obj=row, at=at, after={"due_on": str(due_on)})
         notify(
             regions_of(application, "station"), f"问题清单新增：{problem}"[:300],
-            application=application, at=at, by=by,
+            application=application, at=at, by=by, kind=Notice.Kind.ASSIGNED,
         )  # fmt: skip
     return row
 
