@@ -6,26 +6,24 @@ anything is decoded: a picture of half a megabyte can ask for gigabytes of memor
 """
 
 import datetime as dt
+import errno
 import hashlib
-import io
 import re
-from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts import audit
 from records.models import Attachment, AttachmentLink, new_code
+from records.pictures import RefusedFile, looks_like_photo, read_photo
+from records.workflow import claim_token, note_record
 
 MAX_PHOTO_BYTES = 30 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
-MAX_PIXELS = 60_000_000
-MAX_SIDE = 4096
-THUMBNAIL_SIDE = 400
-PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+# The disk is full, the quota used up, or the file larger than the system lets it be.
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 # Leading bytes of what is accepted beside photos: (kind, content type, extension).
 DOCUMENTS = {
@@ -43,20 +41,6 @@ DOCUMENTS = {
 AUDIO = {".mp3", ".m4a", ".wav", ".amr"}
 
 
-class RefusedFile(Exception):
-    """The file is not taken; the text is a sentence for the user."""
-
-
-@dataclass
-class Photo:
-    content: bytes
-    thumbnail: bytes
-    width: int
-    height: int
-    fingerprint: str
-    taken_at: dt.datetime | None
-
-
 def clean_name(name: str) -> str:
     """The user's file name without path, control and direction signs, at most 120 long."""
     name = re.split(r"[\\/]", name)[-1]
@@ -65,99 +49,45 @@ def clean_name(name: str) -> str:
     return f"{stem[:110]}{dot}{extension[:8]}" if dot else name[:120] or "未命名"
 
 
-def fingerprint(image: Image.Image) -> str:
-    """64-bit difference hash: survives scaling and re-compression, in 16 hex digits."""
-    small = image.convert("L").resize((9, 8), Image.Resampling.LANCZOS)
-    pixels = list(small.tobytes())
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            left = pixels[row * 9 + column]
-            bits = bits << 1 | (left > pixels[row * 9 + column + 1])
-    return f"{bits:016x}"
-
-
-def _taken_at(image: Image.Image) -> dt.datetime | None:
-    exif = image.getexif()
-    text = exif.get_ifd(0x8769).get(0x9003) or exif.get(0x0132)
-    try:
-        naive = dt.datetime.strptime(str(text).strip("\x00 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 cameras know no zone
-    except ValueError:
-        return None
-    return timezone.make_aware(naive) if 1950 < naive.year < 2100 else None
-
-
-def read_photo(data: bytes, name: str) -> Photo:
-    """Decode, turn upright, strip and shrink. Raises RefusedFile with a sentence."""
-    try:
-        image = Image.open(io.BytesIO(data), formats=PHOTO_FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise RefusedFile(
-                f"“{name}”的像素太大（{image.width}×{image.height}），请缩小后再上传。"
-            )
-        taken_at = _taken_at(image)
-        image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-        image.load()
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    except RefusedFile:
-        raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError) as error:
-        raise RefusedFile(f"“{name}”不是完整的照片，请重新拍摄或重新导出后上传。") from error
-    except Image.DecompressionBombError as error:
-        raise RefusedFile(f"“{name}”的像素太大，请缩小后再上传。") from error
-    upright.thumbnail((MAX_SIDE, MAX_SIDE))
-    small = upright.copy()
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    return Photo(
-        content=_jpeg(upright, 88),
-        thumbnail=_jpeg(small, 80),
-        width=upright.width,
-        height=upright.height,
-        fingerprint=fingerprint(small),
-        taken_at=taken_at,
-    )
-
-
-def _jpeg(image: Image.Image, quality: int) -> bytes:
-    out = io.BytesIO()
-    # A fresh image carries no EXIF, comments or colour profile of the original.
-    Image.frombytes("RGB", image.size, image.tobytes()).save(out, "JPEG", quality=quality)
-    return out.getvalue()
-
-
 def store_upload(
-    upload, *, station=None, region=None, by, captured_on=None, is_veiled=False, place=None
+    upload,
+    *,
+    station=None,
+    region=None,
+    by,
+    captured_on=None,
+    is_veiled=False,
+    place=None,
+    taken_at: dt.datetime | None = None,
+    token: str = "",
 ) -> Attachment:
     """Take one uploaded file in. Raises RefusedFile; then nothing is stored.
 
     The file is written before the row, and removed if the row fails: there is never a row
     that points to a missing file. `is_veiled` keeps its name out of the audit log, which
     more people read than the record it is for. `place`, the arguments of `link`, puts it
-    to its record in the same step: a process that dies leaves no file without a record."""
+    to its record in the same step: a process that dies leaves no file without a record.
+    `taken_at` is a hint for a photo that says nothing itself (the browser made it smaller).
+    A second request with the same `token` raises AlreadySaved with what the first stored."""
     owner = {"station": station, "region": region, "by": by, "is_veiled": is_veiled}
-    owner["place"] = place
+    owner |= {"place": place, "token": token}
     name = clean_name(upload.name or "")
     if not upload.size:
         raise RefusedFile(f"“{name}”是空文件，请重新选择。")
     head = upload.read(16)
     upload.seek(0)
     extension = "." + name.rpartition(".")[2].lower() if "." in name else ""
-    if _looks_like_photo(head):
-        return _store_photo(upload, name, captured_on, owner)
+    if looks_like_photo(head):
+        return _store_photo(upload, name, captured_on, taken_at, owner)
     return _store_document(upload, name, extension, head, captured_on, owner)
 
 
-def _looks_like_photo(head: bytes) -> bool:
-    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) or (
-        head.startswith(b"RIFF") and head[8:12] == b"WEBP"
-    )
-
-
-def _store_photo(upload, name, captured_on, owner):
+def _store_photo(upload, name, captured_on, hint, owner):
     if upload.size > MAX_PHOTO_BYTES:
         raise RefusedFile(f"“{name}”超过30兆，请缩小后再上传。")
     data = upload.read()
     photo = read_photo(data, name)
+    taken_at = photo.taken_at or hint
     return _create(
         **owner,
         content=ContentFile(photo.content),
@@ -171,15 +101,15 @@ def _store_photo(upload, name, captured_on, owner):
         perceptual_hash=photo.fingerprint,
         width=photo.width,
         height=photo.height,
-        taken_at=photo.taken_at,
-        captured_on=captured_on or (photo.taken_at and timezone.localdate(photo.taken_at)),
+        taken_at=taken_at,
+        captured_on=captured_on or (taken_at and timezone.localdate(taken_at)),
     )
 
 
 def _store_document(upload, name, extension, head, captured_on, owner):
     if extension not in DOCUMENTS:
         raise RefusedFile(
-            f"“{name}”的格式不能上传。可以上传照片（jpg、png、webp）、"
+            f"“{name}”的格式不能上传。可以上传照片（jpg、png、webp、heic）、"
             "文件（pdf、word、excel）和录音（mp3、m4a、wav）。"
         )
     if upload.size > MAX_DOCUMENT_BYTES:
@@ -237,15 +167,28 @@ def _digest(content) -> str:
     return digest.hexdigest()
 
 
-def _create(*, content, extension, by, is_veiled, thumbnail=None, code="", place=None, **fields):
+def _create(
+    *,
+    content,
+    extension,
+    by,
+    is_veiled,
+    thumbnail=None,
+    code="",
+    place=None,
+    token="",
+    **fields,
+):
     code = code or new_code()
     folder = timezone.localdate().strftime("%Y/%m")
-    saved = [default_storage.save(f"{folder}/{code}{extension}", content)]
+    name = fields["original_name"]
+    saved = [_save(f"{folder}/{code}{extension}", content, name)]
     try:
         if thumbnail:
-            saved.append(default_storage.save(f"{folder}/{code}_t.jpg", ContentFile(thumbnail)))
+            saved.append(_save(f"{folder}/{code}_t.jpg", ContentFile(thumbnail), name))
             fields["thumbnail"] = saved[1]
         with transaction.atomic():
+            mark = claim_token(token, by=by)
             attachment = Attachment.objects.create(
                 code=code, file=saved[0], uploaded_by=by, **fields
             )
@@ -253,11 +196,26 @@ def _create(*, content, extension, by, is_veiled, thumbnail=None, code="", place
             audit.record("file.upload", by=by, obj=attachment, label=label)
             if place:
                 link(attachment, **place)
+            note_record(mark, attachment)
     except BaseException:
         for path in saved:
             default_storage.delete(path)
         raise
     return attachment
+
+
+def _save(path: str, content, name: str) -> str:
+    """The whole file, or none of it and a sentence: a disk that fills up while writing
+    leaves a short file behind, which nobody would ever find again."""
+    try:
+        return default_storage.save(path, content)
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        default_storage.delete(path)
+        raise RefusedFile(
+            f"服务器存储空间不足，“{name}”没有保存。请告诉系统管理员，腾出空间后再上传。"
+        ) from error
 
 
 def link(attachment, record, *, purpose="general", caption="") -> AttachmentLink:

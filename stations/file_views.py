@@ -1,10 +1,13 @@
 """Files of a record: upload (many at once), look at, describe, take off."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import F
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
@@ -13,10 +16,12 @@ from accounts.permissions import can_edit_records, can_see_records, require
 from records.files import RefusedFile, store_upload
 from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
+from records.pictures import camera_time
 from records.ranges import ranged
 from records.registry import kind_of
 from records.scanning import Scanner, positions, replaced
 from records.words import REPLACE, WordsField, is_verified
+from records.workflow import AlreadySaved
 from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
 
 MAX_FILES_AT_ONCE = 40
@@ -47,13 +52,15 @@ def record_files(request, code, section, kind, key):
     caption = _clean_caption(request)
     owner = {"station": station} if kind.owner != "region" else {"region": station.region}
     owner["place"] = {"record": record, "purpose": purpose, "caption": caption}
+    owner |= {"by": request.user, "is_veiled": is_veiled}
+    if len(uploads) == 1:
+        owner |= _sent_along(request)
     for upload in uploads:
-        try:
-            attachment = store_upload(upload, by=request.user, is_veiled=is_veiled, **owner)
-        except RefusedFile as refused:
-            errors.append(str(refused))
-            continue
-        stored.append((attachment, _seen_before(attachment, request.user)))
+        attachment, answer = _store(upload, owner)
+        if attachment is None:
+            errors.append(answer)
+        else:
+            stored.append((attachment, answer or _seen_before(attachment, request.user)))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(
             {"stored": [_described(*one) for one in stored], "errors": errors},
@@ -67,6 +74,27 @@ def record_files(request, code, section, kind, key):
     if stored:
         messages.success(request, f"已上传{len(stored)}个文件。")
     return redirect(record_url(section, kind, station, record))
+
+
+def _store(upload, owner):
+    """(file, what to say of it), or (None, the sentence of the refusal)."""
+    try:
+        return store_upload(upload, **owner), ""
+    except AlreadySaved as before:
+        if isinstance(before.record, Attachment):
+            return before.record, "刚才已经收到，没有重复保存。"
+        return None, "这个文件刚才已经传过，请刷新页面核对。"
+    except RefusedFile as refused:
+        return None, str(refused)
+
+
+def _sent_along(request):
+    """What static/js/upload.js says of its one file: when it was taken (a picture that the
+    browser made smaller has lost that) and the number by which a repeated request is known."""
+    return {
+        "taken_at": camera_time(request.POST.get("taken_at", "")),
+        "token": request.POST.get("upload_id", "")[:32],
+    }
 
 
 def _clean_caption(request):
@@ -200,6 +228,33 @@ def _back(request, one, record, place):
     return redirect(_record_address(record, place))
 
 
+def _set_captured_on(request, attachment, record):
+    """The date that counts, corrected by hand; the camera's own stays beside it as a hint.
+    A wrong one is told and changes nothing; the caption is saved all the same."""
+    text = request.POST.get("captured_on")
+    if text is None:
+        return
+    try:
+        day = dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        messages.error(request, "拍摄日期没有保存：请按2026-05-04的格式填写。")
+        return
+    if day and not dt.date(1900, 1, 1) <= day <= timezone.localdate():
+        messages.error(request, "拍摄日期没有保存：应在1900年以后、今天以前。")
+        return
+    if day == attachment.captured_on:
+        return
+    with transaction.atomic():
+        audit.record(
+            "file.caption",
+            by=request.user,
+            obj=record,
+            before={"拍摄日期": str(attachment.captured_on or "")},
+            after={"拍摄日期": str(day or ""), "文件": attachment.original_name},
+        )
+        Attachment.objects.filter(pk=attachment.pk).update(captured_on=day)
+
+
 @require_POST
 def link_caption(request, link_id):
     one, record, place = _editable_link(request, link_id)
@@ -207,6 +262,7 @@ def link_caption(request, link_id):
     if len(caption) > 200:
         messages.error(request, "说明最多200字，请缩短后再保存。")
         return _back(request, one, record, place)
+    _set_captured_on(request, one.attachment, record)
     found = Scanner().scan_new(caption, one.caption)
     if found and request.POST.get("words") == REPLACE:
         caption = replaced(caption, found)

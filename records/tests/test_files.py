@@ -1,15 +1,19 @@
 """The road every upload takes."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from records.files import RefusedFile, clean_name, read_photo, store_upload
+from records.files import RefusedFile, clean_name, store_upload
 from records.models import Attachment, AttachmentLink
+from records.pictures import read_photo
 from tests.factories import FacilityFactory
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +220,142 @@ def test_removing_takes_the_file_off_the_record_and_keeps_it(cast, station, logi
 
     assert not AttachmentLink.objects.exists()
     assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_a_heic_of_a_phone_is_turned_exactly_once_and_loses_its_camera(orientation):
+    scene = Image.open(io.BytesIO(picture()))
+    stored = scene if STORED[orientation] is None else scene.transpose(STORED[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x0110] = "SECRET-CAMERA-SERIAL"
+    exif[0x0132] = "2026:05:04 10:11:12"
+    out = io.BytesIO()
+    stored.save(out, "HEIF", exif=exif.tobytes())
+
+    photo = read_photo(out.getvalue(), "照片.heic")
+
+    upright = Image.open(io.BytesIO(photo.content))
+    assert upright.size == (640, 480)
+    corner, opposite = upright.getpixel((30, 30)), upright.getpixel((610, 450))
+    assert corner[1] < 80 and min(opposite) > 200
+    assert photo.taken_at.year == 2026
+    assert b"SECRET-CAMERA" not in photo.content + photo.thumbnail
+
+
+@pytest.mark.parametrize(
+    ("mode", "form", "colour", "seen"),
+    [
+        ("I;16", "PNG", 0x8000, (128, 128, 128)),
+        ("CMYK", "JPEG", (0, 255, 255, 0), (254, 0, 0)),
+        ("RGBA", "PNG", (0, 0, 0, 0), (255, 255, 255)),
+    ],
+)
+def test_rare_sorts_of_colour_come_out_right(mode, form, colour, seen):
+    out = io.BytesIO()
+    Image.new(mode, (40, 40), colour).save(out, form)
+
+    photo = read_photo(out.getvalue(), "扫描件")
+
+    stored = Image.open(io.BytesIO(photo.content)).getpixel((20, 20))
+    assert all(abs(one - other) <= 2 for one, other in zip(stored, seen, strict=True))
+
+
+def test_a_moving_picture_is_refused_with_what_to_do():
+    out = io.BytesIO()
+    second = Image.new("RGB", (20, 20), "red")
+    Image.new("RGB", (20, 20)).save(out, "PNG", save_all=True, append_images=[second])
+
+    with pytest.raises(RefusedFile, match=r"“动[.]png”是动态图片，请截取其中一张"):
+        read_photo(out.getvalue(), "动.png")
+
+
+FULL_DISK = """
+import io, resource, signal, sys
+from pathlib import Path
+import django
+django.setup()
+from django.core.files.base import ContentFile
+from records.files import RefusedFile, _save
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+try:
+    _save("2026/01/a.jpg", ContentFile(b"x" * 200_000), "合影.jpg")
+except RefusedFile as refused:
+    sys.stdout.buffer.write(str(refused).encode())
+from django.conf import settings
+left = [p for p in Path(settings.MEDIA_ROOT).rglob("*") if p.is_file()]
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+again = _save("2026/01/a.jpg", ContentFile(b"x" * 200_000), "合影.jpg")
+size = (Path(settings.MEDIA_ROOT) / again).stat().st_size
+sys.stdout.buffer.write(f"|{len(left)}|{size}".encode())
+"""
+
+
+def test_a_disk_that_fills_up_leaves_no_short_file_and_recovers(tmp_path):
+    """The system itself stops the write in the middle, in a process of its own."""
+    given = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "VAR_DIR": str(tmp_path)}
+    code = FULL_DISK.replace(
+        "django.setup()",
+        f"from django.conf import settings as s\ns.MEDIA_ROOT = {str(tmp_path)!r}\ndjango.setup()",
+        1,
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True)
+
+    sentence, left, size = done.stdout.decode().split("|")
+    assert "服务器存储空间不足，“合影.jpg”没有保存" in sentence
+    assert (left, size) == ("0", "200000")
+
+
+def _send_one(client, address, **fields):
+    data = {"files": upload(picture(), "一.jpg"), "upload_id": "a" * 32} | fields
+    return client.post(address, data, headers={"accept": "application/json"}).json()
+
+
+def test_a_repeated_request_stores_its_file_once(cast, station, login):
+    facility = FacilityFactory(station=station)
+    client = login(cast.manager)
+
+    first = _send_one(client, _files_url(station, facility))
+    second = _send_one(client, _files_url(station, facility))
+
+    assert second["stored"][0]["code"] == first["stored"][0]["code"]
+    assert (Attachment.objects.count(), AttachmentLink.objects.count()) == (1, 1)
+    stored = Attachment.objects.get()
+    folder = stored.file.storage.listdir(os.path.dirname(stored.file.name))[1]
+    assert len([name for name in folder if name.startswith(stored.code)]) == 2
+
+
+def test_the_date_that_the_browser_read_is_kept_as_a_hint(cast, station, login):
+    facility = FacilityFactory(station=station)
+
+    _send_one(login(cast.manager), _files_url(station, facility), taken_at="2026:05:04 10:11:12")
+
+    stored = Attachment.objects.get()
+    assert str(stored.captured_on) == "2026-05-04" and stored.taken_at.year == 2026
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept", "says"),
+    [
+        ("2026-05-05", "2026-05-05", "说明已保存。"),
+        ("2999-01-01", "2026-05-04", "拍摄日期没有保存"),
+        ("去年", "2026-05-04", "拍摄日期没有保存"),
+    ],
+)
+def test_the_day_taken_is_corrected_beside_the_caption(cast, station, login, sent, kept, says):
+    facility = FacilityFactory(station=station)
+    client = login(cast.manager)
+    _send_one(client, _files_url(station, facility), taken_at="2026:05:04 10:11:12")
+    one = AttachmentLink.objects.get()
+
+    page = client.post(
+        reverse("link_caption", args=[one.pk]),
+        {"caption": "合影", "captured_on": sent},
+        follow=True,
+    )
+
+    assert says in page.content.decode()
+    one.refresh_from_db()
+    assert (str(one.attachment.captured_on), one.caption) == (kept, "合影")
+    assert one.attachment.taken_at.day == 4

@@ -8,9 +8,9 @@ from django.db.models import Q
 from PIL import Image, ImageDraw, ImageOps
 
 from records import lookalikes
-from records.files import fingerprint
 from records.fingerprints import BANDS, NEAR, Band, is_telling, mirrored, probes
 from records.models import Attachment
+from records.pictures import fingerprint
 
 pytestmark = pytest.mark.django_db
 
