@@ -7,4 +7,8 @@ class AccreditationConfig(AppConfig):
 
     def ready(self):
         from accreditation import checks  # noqa: F401  (registers the system check)
+        from accreditation.applications.mending import returned
         from accreditation.scoring import sql  # noqa: F401  (registers the lookup)
+        from stations.mending import register
+
+        register(returned)

@@ -20,6 +20,7 @@ from records.registry import all_sections, get_section, kind_of
 from records.workflow import AlreadySaved, LostUpdate, delete_record, save_record
 from stations import drafts
 from stations.forms import ContentCheckForm
+from stations.mending import mending
 from stations.models import Station
 
 PAGE_SIZE = 50
@@ -66,6 +67,12 @@ def back_to(request, station):
     track, requirement = match.groups()
     card = reverse("scorecard", args=[station.region.code])
     return f"{card}?track={track}#{requirement}", f"back={match[0]}"
+
+
+def mend_of(request, station):
+    """Why it came back, for whoever opened this page to mend it; only then is it asked."""
+    match = BACK.fullmatch(request.GET.get("back", ""))
+    return mending(station, match[2]) if match else None
 
 
 def _keep_back(url, request, station):
@@ -158,6 +165,7 @@ def section_list(request, code, section):
             "can_edit": may_edit(request.user, station),
             "tools": tools_of(section, request.user, station),
             "back": back_to(request, station),
+            "mend": mend_of(request, station),
             "has_prints": bool(prints_of(section.slug)),
         },
     )
@@ -394,6 +402,7 @@ def _form_page(
             "conflict": conflict,
             "alike": alike,
             "back": back_to(request, station),
+            "mend": mend_of(request, station),
             "can_edit": may_edit(request.user, station),
             "purposes": [(p, dict(AttachmentLink.Purpose.choices)[p]) for p in kind.purposes],
             "checks": record.checks.select_related("entered_by")

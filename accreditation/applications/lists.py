@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import can_edit_records, can_see_records, require
 from accreditation import workflow
 from accreditation.applications.forms import ApplicationFilter, StartForm, StatementForm
+from accreditation.applications.mending import mend_url, untouched
 from accreditation.applications.page import get_application, is_offered, last_return
 from accreditation.applications.steps import ACTIONS
 from accreditation.models import Application, Programme, StationScore
@@ -94,6 +95,7 @@ def _about(request, current, form):
     transitions = list(current.transitions.select_related("actor"))
     is_editable = current.state in (State.DRAFT, State.RETURNED)
     back = last_return(transitions) if current.state == State.RETURNED else None
+    reasons = _named_reasons(current, back)
     return {
         "may_submit": any(
             is_offered(ACTIONS[verb], request.user, current) for verb in ("submit", "resubmit")
@@ -101,7 +103,8 @@ def _about(request, current, form):
         "transitions": transitions,
         "last_return": back,
         "level_word": LEVEL_WORDS.get(current.returned_to, ""),
-        "reasons": _named_reasons(current, back),
+        "reasons": reasons,
+        "left": sum(one["is_left"] for one in reasons),
         "form": form or (StatementForm(application=current) if is_editable else None),
     }
 
@@ -112,7 +115,18 @@ def _named_reasons(application, back):
         return []
     given = back.details.get("requirements", {})
     rows = snapshots.requirements_of(application) if given else []
-    return [(row, given[row.code]) for row in rows if row.code in given]
+    named = [row for row in rows if row.code in given]
+    left = untouched(application, named) if named else set()
+    code = application.station.region.code
+    return [
+        {
+            "requirement": row,
+            "reason": given[row.code],
+            "is_left": row.code in left,
+            "url": mend_url(row, code, application.track),
+        }
+        for row in named
+    ]
 
 
 def _floors(score, track):

@@ -25,7 +25,8 @@ from stations.models import Region, Station
 SHOWN_LATER = (State.CITY_REVIEW, State.SITE_VISIT, State.DECISION)
 
 
-def get_application(request, number: str) -> Application:
+def get_application(request, number: str, *, with_records: bool = False) -> Application:
+    """Without what its records said (large) unless two archives are to be compared."""
     town = Station.objects.filter(
         region=OuterRef("station__region__parent"),
         region__level=Region.Level.TOWN,
@@ -35,9 +36,9 @@ def get_application(request, number: str) -> Application:
         "station__region__parent", "programme__rubric", "snapshot__rubric", "reviewed_by",
         "recommended_by", "decided_by", "batch", "accreditation",
     )  # fmt: skip
-    application = get_object_or_404(
-        rows.annotate(town_exists=Exists(town)).defer("snapshot__records"), number=number
-    )
+    if not with_records:
+        rows = rows.defer("snapshot__records")
+    application = get_object_or_404(rows.annotate(town_exists=Exists(town)), number=number)
     is_village = application.station.region.level == Region.Level.VILLAGE
     application.has_town = application.town_exists and is_village
     return application

@@ -142,12 +142,16 @@ class Desk:
 def desk_of(request, application: Application, *, typed: dict[str, Any] | None = None) -> Desk:
     user = request.user
     requirements = requirements_of(application)
-    given = verdicts_of(application)
+    back = last_return(list(application.transitions.filter(to_state=State.RETURNED)))
+    # What never came back has no other archive to be compared with.
+    archives = list(application.snapshots.exclude(pk=application.snapshot_id)) if back else []
+    given = verdicts_of(application, archives)
     latest: dict[str, Verdict] = {row.requirement: row for row in given}
     standing = {code: row for code, row in latest.items() if stands(row, application)}
-    base = _base(application, given)
+    number = base_of(application.snapshot, [one.pk for one in archives], given)
+    base = next((one for one in archives if one.pk == number), None)
     changed = changed_codes(base, application.snapshot) if base else set()
-    reasons = _returned(application)
+    reasons = back.details.get("requirements", {}) if back else {}
     doubts = _doubts(application, user)
     frozen = application.snapshot.data["lines"] if application.snapshot else {}
     typed = typed or {}
@@ -174,25 +178,6 @@ def desk_of(request, application: Application, *, typed: dict[str, Any] | None =
         is_reviewer(user, application) and application.state in REVIEWING,
         show if show in FILTERS else "all",
     )
-
-
-def _base(application: Application, given: list[Verdict]) -> Snapshot | None:
-    """Opinions on the present archive say nothing of what it was compared with."""
-    if application.snapshot is None:
-        return None
-    numbers = list(application.snapshots.order_by("pk").values_list("pk", flat=True))
-    if len(numbers) < 2:
-        return None
-    number = base_of(application.snapshot, numbers, given)
-    known = {row.snapshot_id: row.snapshot for row in given}
-    if number in known:
-        return known[number]
-    return Snapshot.objects.defer("records").filter(pk=number).first()
-
-
-def _returned(application: Application) -> dict[str, str]:
-    back = last_return(list(application.transitions.filter(to_state=State.RETURNED)))
-    return back.details.get("requirements", {}) if back else {}
 
 
 def _doubts(application: Application, user: Any) -> list[Doubt]:
@@ -226,7 +211,6 @@ def right_of(request, desk: Desk, item: Item) -> Right:
     application, requirement = desk.application, item.requirement
     show_sides(item.doubts, request.user)
     readable_rows = has_evidence(requirement, request.user)
-    _fill_records(desk)
     if application.snapshot:
         application.behind = application.snapshot.records.get("behind", {})
     return Right(
@@ -236,16 +220,6 @@ def right_of(request, desk: Desk, item: Item) -> Right:
         _reasons(item.code) if desk.can_judge else [],
         reverse("desk_now", args=[application.number, item.code]),
     )
-
-
-def _fill_records(desk: Desk) -> None:
-    """The large halves of the archives in one statement; they are deferred elsewhere."""
-    wanted = [one for one in (desk.base, desk.application.snapshot) if one is not None]
-    rows = dict(
-        Snapshot.objects.filter(pk__in=[one.pk for one in wanted]).values_list("pk", "records")
-    )
-    for one in wanted:
-        one.records = rows[one.pk]
 
 
 def _changes(desk: Desk, item: Item) -> list[Change]:

@@ -30,7 +30,7 @@ CHOICES = [(value, label, key) for key, (value, label) in enumerate(Verdict.Resu
 
 
 def get_for_review(request, number):
-    application = get_application(request, number)
+    application = get_application(request, number, with_records=True)
     require(is_city(request.user), WHO)
     return application
 

@@ -4,6 +4,7 @@ A verdict knows the archive it was given on. After a return, a verdict on a requ
 whose line and records did not change stands; on a changed one it waits to be given again.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from accreditation.models import Application, Snapshot, Verdict
@@ -17,11 +18,12 @@ def standing(application: Application) -> dict[str, Verdict]:
     return {code: row for code, row in latest.items() if stands(row, application)}
 
 
-def verdicts_of(application: Application) -> list[Verdict]:
+def verdicts_of(application: Application, archives: Iterable[Snapshot] = ()) -> list[Verdict]:
     """In the order in which they were given. Many share an archive, which is large: each is
-    read once, and the present one not again."""
+    read once, those at hand not again."""
     rows = list(application.verdicts.select_related("reviewer"))
-    known = {application.snapshot_id: application.snapshot, None: None}
+    known: dict[int | None, Snapshot | None] = {one.pk: one for one in archives}
+    known |= {application.snapshot_id: application.snapshot, None: None}
     others = {row.snapshot_id for row in rows} - set(known)
     if others:
         known |= Snapshot.objects.defer("records").in_bulk(others)
