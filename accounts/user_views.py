@@ -57,7 +57,9 @@ def user_edit(request, pk):
             "person": current,
             "stored": stored,
             "is_locked": bool(tries.locked([current.username])),
-            "hand_over": HandOverForm(initial={"version": current.version}),
+            "hand_over": HandOverForm(
+                initial={"version": current.version}, auto_id="id_hand_over_%s"
+            ),
         },
     )
 

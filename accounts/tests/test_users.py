@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -187,6 +188,13 @@ def test_a_hand_over_keeps_the_name_in_the_log(cast, login):
     entry = AuditEntry.objects.get(action="user.hand_over")
     assert (entry.before["full_name"], entry.after["full_name"]) == ("manager", "接任人")
     assert AuditEntry.objects.get(action="record.change").actor_name == "manager（manager）"
+
+
+def test_the_two_forms_of_an_account_share_no_id(cast, login):
+    page = login(cast.county).get(f"/manage/users/{cast.manager.pk}/").content.decode()
+
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_hand_over_needs_a_name(cast, login):

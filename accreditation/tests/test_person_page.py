@@ -53,6 +53,14 @@ def test_the_page_shows_answers_with_their_state_and_masks_numbers(person, cast,
     assert "199****1111" in text and "19900001111" not in text
 
 
+def test_honours_without_a_row_are_not_called_answered(person, cast, login):
+    Veteran.objects.update(honours_state="answered")
+
+    shown = page(login(cast.manager), person).content.decode()
+
+    assert "已填" not in shown and "未填" in shown
+
+
 def test_talks_and_services_are_for_those_who_may_read_them(person, cast, login):
     contact(person, days_ago=3, kind="talk", role="participant", title="谈心甲")
     contact(person, days_ago=9, title="走访乙", by_phone=True)
