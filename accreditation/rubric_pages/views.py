@@ -54,6 +54,7 @@ def rubric_list(request):
     versions = Rubric.objects.select_related("made_by").annotate(
         used=Count("programme", distinct=True)
     )
+    versions = versions.order_by("-version")
     context = {
         "versions": versions,
         "may_edit": is_city(request.user),
@@ -274,17 +275,15 @@ def rubric_in_force(request, version):
         except Refused as refused:
             form.add_error(None, str(refused))
     rows = {row.code: row for row in base.requirements.all()} if base else {}
-    changed = [
-        (row, differences(rows[row.code], row))
-        for row in draft.requirements.order_by("order")
-        if row.code in rows
-    ]
+    revised = list(draft.requirements.order_by("order"))
+    changed = [(row, differences(rows[row.code], row)) for row in revised if row.code in rows]
     running = list(form.fields["programmes"].queryset)
     context = {
         "rubric": draft,
         "base": base,
         "form": form,
         "obstacles": wrong,
+        "remarks": remarks_of(revised, rows),
         "changed": [(row, found) for row, found in changed if found],
         "programmes": applications_of_programmes(running),
         "tables": trial_tables(trial, _labels(draft)) if trial else None,

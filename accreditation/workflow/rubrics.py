@@ -70,7 +70,9 @@ def save_requirements(
     the state of the draft that the page showed."""
     _only_city(by)
     stored = {row.pk: row for row in draft.requirements.all()}
-    before, after, changed = {}, {}, []
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    changed: list[Requirement] = []
     for row in rows:
         was, now = changes(stored[row.pk], row)
         if now:
