@@ -137,6 +137,7 @@ def _saved(request, application, verdict):
                 "row": render_to_string("accreditation/reviewing/_row.html", context),
                 "totals": render_to_string("accreditation/reviewing/_totals.html", context),
                 "open": desk.next_open(item),
+                "awaiting": sum(one.awaits for one in desk.items),
             }
         )
     messages.success(request, f"{item.requirement.display_code}的评审意见已保存（{moment}）。")

@@ -63,6 +63,7 @@
         const row = document.getElementById(`row-${one.elements.requirement.value}`);
         if (row) row.outerHTML = data.row;
         desk.querySelector("[data-totals]").innerHTML = data.totals;
+        desk.querySelector("[data-open-count]").textContent = data.awaiting;
         if (right().dataset.code === one.elements.requirement.value) {
           right().dataset.nextOpen = data.open;
           say(data.saved);
@@ -100,12 +101,21 @@
         desk.querySelector(".desk-left").replaceWith(page.querySelector(".desk-left"));
         desk.querySelector("[data-rows]").scrollTop = top;
         if (isNew) history.pushState(null, "", address);
-        const row = desk.querySelector(".desk-row-on");
-        if (row) row.scrollIntoView({ block: "nearest" });
+        showRow();
         right().focus({ preventScroll: true });
         fetchNow();
       })
       .catch(() => { location.href = address; });
+  }
+
+  // Only within its column: the page itself stays where it is.
+  function showRow() {
+    const rows = desk.querySelector("[data-rows]");
+    const row = desk.querySelector(".desk-row-on");
+    if (!row) return;
+    const above = row.offsetTop - rows.offsetTop;
+    const isSeen = above >= rows.scrollTop && above + row.offsetHeight <= rows.scrollTop + rows.clientHeight;
+    if (!isSeen) rows.scrollTop = above - rows.clientHeight / 3;
   }
 
   function address(code) {
@@ -184,5 +194,6 @@
     else return;
     event.preventDefault();
   });
+  showRow();
   fetchNow();
 })();
