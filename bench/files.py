@@ -16,12 +16,13 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from bench.measure import Line, median_time, queries_of
-from records.files import MAX_SIDE, THUMBNAIL_SIDE, read_photo, store_upload
+from records.files import store_upload
 from records.lookalikes import near
 from records.models import Attachment
+from records.pictures import MAX_SIDE, THUMBNAIL_SIDE, read_photo
 from stations.models import Region, Station
 from veterans.exporting import SAFE, export_roster
-from veterans.importing import batches, writing
+from veterans.importing import batches, undoing, writing
 from veterans.importing.pipeline import read_roster
 from veterans.models import Veteran
 
@@ -55,6 +56,13 @@ def _once(function):
     return spent, max(1, _memory("VmHWM") - before)
 
 
+def _best(rounds, *functions):
+    """The quickest (milliseconds, megabytes) of each, measured in turns: whatever else the
+    machine does can only slow them down."""
+    found = [[_once(function) for function in functions] for _ in range(rounds)]
+    return [min(runs) for runs in zip(*found, strict=True)]
+
+
 def _memory(name):
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(name):
@@ -66,9 +74,12 @@ def _export():
     people = Veteran.objects.all()
     city = Region.objects.order_by("path").first()
     with tempfile.TemporaryDirectory() as folder:
-        limit, least = _once(lambda: _plain_export(people, f"{folder}/plain.xlsx"))
         path = Path(folder) / "roster.xlsx"
-        spent, memory = _once(lambda: export_roster(people, path, region=city))
+        (limit, least), (spent, memory) = _best(
+            2,
+            lambda: _plain_export(people, f"{folder}/plain.xlsx"),
+            lambda: export_roster(people, path, region=city),
+        )
     number = people.count()
     yield Line(f"export of {number} people", spent, limit, 1.5, 0, 0)
     yield Line(f"export of {number} people, peak MB", memory, least, 1.5, 0, 0)
@@ -107,8 +118,11 @@ def _taken_back(function):
 
 
 def _import():
+    """Each in its own transactions, as a user would: one around all of it would hold the
+    only write lock of SQLite while files are read. Taken back after the clock has stopped."""
     content = _workbook()
     station = Station.objects.select_related("region").filter(region__level="village").first()
+    made, written = [], []
 
     def plain():
         rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
@@ -116,16 +130,27 @@ def _import():
             Veteran(station=station, name=row[0], gender="male", former_post=row[3], note=row[7])
             for row in rows.to_python()[1:]
         ]
-        Veteran.objects.bulk_create(people, batch_size=500)
+        made.extend(Veteran.objects.bulk_create(people, batch_size=500))
 
     def product():
         reading = read_roster(content, station=station)
         batch = batches.start(content, name="roster.xlsx", station=station)
         batches.store(batch, reading)
         writing.write(batch)
+        written.append(batch)
 
-    limit, _ = _once(lambda: _taken_back(plain))
-    spent, memory = _once(lambda: _taken_back(product))
+    try:
+        limit, _ = _once(plain)
+    finally:
+        for start in range(0, len(made), 500):
+            keys = [person.pk for person in made[start : start + 500]]
+            Veteran.objects.filter(pk__in=keys).delete()
+    try:
+        spent, memory = _once(product)
+    finally:
+        for batch in written:
+            undoing.undo(batch, by=None)
+            batch.delete()
     what = f"import of {IMPORTED} rows with preview ({memory:.0f} MB)"
     return Line(what, spent, limit, 4, 0, 0)
 

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from accreditation.dossier.archive import _manifest
 from activities.ledger_prints import ledger_workbook
 from activities.models import Participation
+from records.workbooks import plain
 from stations.models import Region, Station
 from tests.factories import ActivityFactory, VeteranFactory
 from veterans.exporting import export_roster
@@ -27,7 +28,12 @@ from veterans.templates_xlsx import blank_roster
 from veterans.tests.test_import_pages import sheet
 
 SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-TEXTS = [f"{sign}1+cmd|' /C calc'!A0" for sign in SIGNS] + ["\t=1+1", "\r\n=1+1", " =1+1"]
+TEXTS = [f"{sign}1+cmd|' /C calc'!A0" for sign in SIGNS] + [
+    "\t=1+1",
+    "\r\n=1+1",
+    " =1+1",
+    "<r>b</c>=1</r>",
+]
 YEAR = dt.date.today().year
 WRITES_TABLES = re.compile(
     r"\bWorkbook\(|\bcsv\.(writer|DictWriter)\(|(import_module|import) tablib|to_excel\("
@@ -60,7 +66,8 @@ def roster(world, text):
 
 
 def bad_rows(world, text):
-    content = sheet(["", "男", "1960.05", *[text] * 9], ["张三", "女", "1985.13", *[text] * 9])
+    cells = [plain(text)] * 9
+    content = sheet(["", "男", "1960.05", *cells], ["张三", "女", "1985.13", *cells])
     batch = batches.start(content, name="a.xlsx", station=world.station)
     batches.read(batch)
     return write_bad_rows(batch).read_bytes(), 5

@@ -14,7 +14,9 @@ from records.models import Job, Notice
 
 @pytest.fixture
 def kinds(monkeypatch):
-    """Kinds of jobs that exist in one test only."""
+    """Kinds of jobs that exist in one test only. Those of the product are registered before
+    they are hidden: a module is imported once."""
+    jobs.find("")
     monkeypatch.setattr(jobs, "_kinds", {})
     return jobs.job
 

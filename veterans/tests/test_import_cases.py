@@ -520,3 +520,8 @@ def test_a_sheet_finds_its_station_by_any_ending(read, tree, town_station, title
     StationFactory(region=RegionFactory(code="321322100298", name="丁村", parent=tree.town))
 
     assert read(line(), at=town_station, title=title).sheets[0].station.region == tree.village
+
+
+def test_each_of_the_42_cases_has_its_test():
+    tested = {int(name.split("_")[2]) for name in globals() if name.startswith("test_case_")}
+    assert tested == set(range(1, 43))

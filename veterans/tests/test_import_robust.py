@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
 from accounts.models import AuditEntry
+from veterans.faults.runs import check_stations
 from veterans.importing import batches, writing
 from veterans.importing.headers import ALIASES
 from veterans.importing.opening import Refused, open_book
 from veterans.importing.pipeline import read_roster
-from veterans.models import Honour, ImportRow, RosterImport, Veteran
+from veterans.models import DataFault, Honour, ImportRow, RosterImport, Veteran
 from veterans.tests.roster_files import FOLDER
 
 HEADINGS = [alias for aliases in ALIASES.values() for alias in aliases.split()]
@@ -125,3 +126,23 @@ def test_two_people_who_confirm_at_once_import_it_once(station):
         writing.write(late)
 
     assert Veteran.objects.count() == 20
+
+
+def test_two_things_wrong_with_one_date_are_one_fault(station):
+    """The open fault of a person, kind and field is one row of the database."""
+    content = workbook(
+        ["姓名", "出生年月", "入伍时间", "退役时间"], [["张三", "1960.05", "2099.12", "2098.13"]]
+    )
+    batch = batches.start(content, name="x.xlsx", station=station)
+    batches.read(batch)
+    row = batch.rows.get()
+    doubled = [note for note in row.notes if note["field"] == "enlisted_on"]
+    assert doubled
+    row.notes += [note | {"message": "另一处问题。"} for note in doubled]
+    row.save()
+
+    writing.write(batch)
+    check_stations([station.pk])
+
+    faults = DataFault.objects.filter(closed_at=None)
+    assert sorted(faults.values_list("field", flat=True)) == ["discharged_on", "enlisted_on"]

@@ -66,6 +66,18 @@ def test_a_second_import_changes_nothing(name, street, capsys):
     assert second["ask"] == first["ask"]
 
 
+def test_a_second_import_says_that_it_changed_nothing(street, capsys):
+    file = str(FOLDER / "clean.xlsx")
+    call_command("import_roster", file, station="321302003002")
+    assert "完全一致" not in capsys.readouterr().out
+    before = list(Veteran.objects.order_by("pk").values_list("pk", "version", "updated_at"))
+
+    call_command("import_roster", file, station="321302003002")
+
+    assert "文件与花名册完全一致，没有任何改动。" in capsys.readouterr().out
+    assert list(Veteran.objects.order_by("pk").values_list("pk", "version", "updated_at")) == before
+
+
 def test_a_dry_run_writes_nothing(street, capsys):
     call_command(
         "import_roster", str(FOLDER / "clean.xlsx"), station="321302003002", dry_run=True,

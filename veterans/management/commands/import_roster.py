@@ -54,6 +54,8 @@ class Command(BaseCommand):
         labels = dict(ImportRow.Outcome.choices)
         counts = reading.counts()
         self.stdout.write("，".join(f"{labels[name]}{counts[name]}" for name in OUTCOMES))
+        if reading.rows and counts["unchanged"] + counts["skipped"] == len(reading.rows):
+            self.stdout.write("文件与花名册完全一致，没有任何改动。")
         for row in reading.rows:
             for note in row.notes:
                 if note.level != "fix":
