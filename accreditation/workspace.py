@@ -9,7 +9,6 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accreditation.afterwards import early
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import workspace_gaps
 from activities.models import PlanItem
@@ -77,7 +76,6 @@ def workspace(request, code):
             "can_edit": may_edit(request.user, station),
             "items": near_items(request.user, station, today),
             "faults": counts.get("faults", 0),
-            "hints": early.for_station(request.user, station, on=today),
         },
     )
 

@@ -7,6 +7,7 @@ ONE = f"{BASE}<int:pk>/"
 
 urlpatterns = [
     path("accreditation/early/", views.early, name="early"),
+    path("stations/<str:code>/early/", views.early_hints, name="early_hints"),
     path(BASE, views.rechecks, name="rechecks"),
     path(f"{BASE}start/", views.recheck_start, name="recheck_start"),
     path(f"{BASE}confirm/", views.recheck_confirm, name="recheck_confirm"),

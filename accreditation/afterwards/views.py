@@ -11,13 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import can_see_records, is_city, require
 from accreditation import workflow
-from accreditation.afterwards.early import watched
+from accreditation.afterwards.early import for_station, watched
 from accreditation.afterwards.forms import NamedFilter, StartForm, WordForm
 from accreditation.applications.page import readable
 from accreditation.models import Accreditation, Recheck, Requirement, Verdict
 from accreditation.workflow.problems import may_mend
 from accreditation.workflow.rechecks import Word, candidates, last_points
 from records.models import AttachmentLink
+from stations.section_views import get_station
 from stations.uploads import take_in
 
 PAGE_SIZE = 50
@@ -38,6 +39,14 @@ def early(request):
         "number": len(rows), "is_city": is_city(request.user),
     }  # fmt: skip
     return render(request, "accreditation/afterwards/early.html", context)
+
+
+@require_GET
+def early_hints(request, code):
+    """A piece of the workspace, fetched after it: only a named station has hints."""
+    station = get_station(request, code)
+    hints = for_station(request.user, station, on=timezone.localdate())
+    return render(request, "accreditation/afterwards/_hints.html", {"hints": hints})
 
 
 @require_GET

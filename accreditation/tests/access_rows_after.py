@@ -7,6 +7,7 @@ from accreditation.tests.access_rows_workflow import (
     OUT,
     a_batch,
     an_accreditation,
+    code,
 )
 from tests.access import Row
 
@@ -30,6 +31,7 @@ ROWS = {
         kwargs=an_accreditation, get={"city": 302, "city2": 302, "*": 403, **OUT}
     ),
     "early": Row(get={"city": 200, "city2": 200, "county": 200, "other_county": 200, "*": 403}),
+    "early_hints": Row(kwargs=code, get={"*": 200, **OUT, "leader": 403}),
     "rechecks": Row(get={"leader": 403, "*": 200}),
     "recheck_start": Row(get=CITY_GET),
     "recheck_confirm": Row(post=CITY_POST),
