@@ -1,6 +1,69 @@
-// Many files at once, one request and one progress bar each: a refused one loses no other.
+// Many files at once: one request and one progress bar each, two on the way at a time. A
+// refused one loses no other; what the network loses is tried again with growing waits; what
+// is not through when the page is left waits in the browser (IndexedDB) and goes on with one
+// click. Every file carries a number of its own, so that a repeated request stores it once.
+//
+// Markup (the form works without script, too):
+//   <form method="post" action="..." enctype="multipart/form-data" data-upload>
+//     <label class="drop-area" for="x">...</label>
+//     <input type="file" id="x" name="files" multiple>
+//     <ul data-upload-list aria-live="polite"></ul>
+//     <button type="submit" data-upload-button>上传</button>
+//   </form>
+// All other fields of the form go along with each file, and `upload_id` and `taken_at`. The
+// address answers JSON {stored: [{name, code, kind, note}], errors: [sentence]}, status 200
+// or 400. static/js/photos.js, loaded before, makes pictures smaller.
 (function () {
   "use strict";
+
+  const AT_ONCE = 2;
+  const WAITS = [2, 5, 15, 30, 60]; // seconds before each further try
+  const KEPT_DAYS = 3;
+
+  // --- what waits in the browser ------------------------------------------------------
+
+  let opened = null;
+
+  function base() {
+    opened = opened || new Promise((resolve, reject) => {
+      const request = indexedDB.open("uploads", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("files", { keyPath: "id" });
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    return opened;
+  }
+
+  // A browser that keeps nothing (a private window, a full disk) still uploads.
+  async function keeper(mode, work) {
+    try {
+      const store = (await base()).transaction("files", mode).objectStore("files");
+      return await new Promise((resolve, reject) => {
+        const request = work(store);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    } catch {
+      return null;
+    }
+  }
+
+  const keep = (one) => keeper("readwrite", (store) => store.put(one));
+  const forget = (id) => keeper("readwrite", (store) => store.delete(id));
+
+  async function waiting() {
+    const all = (await keeper("readonly", (store) => store.getAll())) || [];
+    const oldest = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
+    all.filter((one) => one.at < oldest).forEach((one) => forget(one.id));
+    return all.filter((one) => one.at >= oldest);
+  }
+
+  function number() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // --- one file -----------------------------------------------------------------------
 
   function line(list, name) {
     const item = document.createElement("li");
@@ -16,36 +79,103 @@
     return { item, progress, state };
   }
 
-  function send(form, file, row) {
+  function end(row, ok, text) {
+    row.item.classList.add(ok ? "upload-done" : "upload-failed");
+    row.progress.hidden = true;
+    row.state.textContent = text;
+  }
+
+  // One try: {answer} of the server, or {again: sentence} where the network is to blame, or
+  // {refused: sentence}.
+  function post(form, one, ready, row) {
     return new Promise((resolve) => {
       const data = new FormData(form);
       data.delete("files");
-      data.append("files", file);
+      for (const [name, value] of one.fields) data.set(name, value);
+      data.set("upload_id", one.id);
+      if (ready.takenAt) data.set("taken_at", ready.takenAt);
+      data.append("files", ready.blob, ready.name);
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) row.progress.value = (event.loaded / event.total) * 100;
       });
-      const finish = (ok, text) => {
-        row.item.classList.add(ok ? "upload-done" : "upload-failed");
-        row.progress.hidden = true;
-        row.state.textContent = text;
-        resolve(ok);
-      };
       request.addEventListener("load", () => {
-        let answer = null;
+        if (request.status === 413) return resolve({ refused: "文件太大，请压缩后再上传。" });
+        if (request.status >= 500) return resolve({ again: "服务器暂时没有收下" });
         try {
-          answer = JSON.parse(request.responseText);
+          resolve({ answer: JSON.parse(request.responseText) });
         } catch {
-          return finish(false, "没有上传成功，请刷新页面、重新登录后再试。");
+          resolve({ stop: "没有上传成功，请刷新页面、重新登录后再点“继续上传”。" });
         }
-        if (answer.stored.length) finish(true, "已上传。" + answer.stored[0].note);
-        else finish(false, answer.errors.join("；"));
       });
-      request.addEventListener("error", () => finish(false, "网络中断，请重新上传这个文件。"));
+      request.addEventListener("error", () => resolve({ again: "网络中断" }));
       request.send(data);
     });
+  }
+
+  function wait(seconds) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, seconds * 1000);
+      function done() {
+        clearTimeout(timer);
+        window.removeEventListener("online", done);
+        resolve();
+      }
+      window.addEventListener("online", done);
+    });
+  }
+
+  // "done", "refused" or "kept" for later.
+  async function send(form, one, row) {
+    const ready = window.photos
+      ? await window.photos.prepare(one.file)
+      : { blob: one.file, name: one.file.name, takenAt: "" };
+    for (let tries = 0; ; tries++) {
+      const { answer, again, refused, stop } = await post(form, one, ready, row);
+      if (answer && answer.stored.length) {
+        await forget(one.id);
+        end(row, true, "已上传。" + answer.stored[0].note);
+        return "done";
+      }
+      if (answer || refused) {
+        await forget(one.id);
+        end(row, false, refused || answer.errors.join("；"));
+        return "refused";
+      }
+      if (stop || tries === WAITS.length) {
+        end(row, false, stop || `${again}，这个文件留在本机，请稍后点“继续上传”。`);
+        return "kept";
+      }
+      row.progress.value = 0;
+      row.state.textContent = `${again}，${WAITS[tries]}秒后自动重试`;
+      await wait(WAITS[tries]);
+      row.state.textContent = "";
+    }
+  }
+
+  // --- a form -------------------------------------------------------------------------
+
+  function offer(list, text, act) {
+    const item = document.createElement("li");
+    if (typeof act === "string") {
+      const link = document.createElement("a");
+      link.href = act;
+      link.textContent = text;
+      item.append(link);
+    } else {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-warning";
+      button.textContent = text;
+      button.addEventListener("click", () => {
+        item.remove();
+        act();
+      });
+      item.append(button);
+    }
+    list.append(item);
   }
 
   function setUp(form) {
@@ -54,22 +184,42 @@
     const area = form.querySelector(".drop-area");
     form.classList.add("is-enhanced");
 
+    async function run(queue) {
+      const rows = queue.map((one) => [one, line(list, one.file.name)]);
+      const kept = [];
+      let done = 0;
+      let refused = 0;
+      async function carry() {
+        for (let next = rows.shift(); next; next = rows.shift()) {
+          const outcome = await send(form, ...next);
+          if (outcome === "done") done++;
+          else if (outcome === "refused") refused++;
+          else kept.push(next[0]);
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, carry));
+      if (kept.length) offer(list, `待续传${kept.length}个文件，点击继续上传`, () => run(kept));
+      if (!kept.length && !refused) window.location.reload();
+      else if (done) offer(list, "刷新查看已上传的文件", window.location.href.split("#")[0]);
+    }
+
     async function take(files) {
-      let failed = 0;
-      const rows = files.map((file) => [file, line(list, file.name)]);
-      for (const [file, row] of rows) {
-        if (!(await send(form, file, row))) failed++;
-      }
+      const fields = [...new FormData(form)].filter(
+        ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken",
+      );
+      const at = Date.now();
+      const queue = files.map((file) => ({ id: number(), action: form.action, fields, file, at }));
       input.value = "";
-      if (!failed) window.location.reload();
-      else if (failed < rows.length) {
-        const again = document.createElement("li");
-        const link = document.createElement("a");
-        link.href = window.location.href;
-        link.textContent = "刷新查看已上传的文件";
-        again.append(link);
-        list.append(again);
-      }
+      await Promise.all(queue.map(keep));
+      await run(queue);
+    }
+
+    async function goOn() {
+      const all = await waiting();
+      const own = all.filter((one) => one.action === form.action);
+      if (own.length) offer(list, `待续传${own.length}个文件，点击继续上传`, () => run(own));
+      const other = all.find((one) => one.action !== form.action);
+      if (other) offer(list, "另一条记录还有待续传的文件，点击打开", other.action.replace(/files\/$/, ""));
     }
 
     input.addEventListener("change", () => take([...input.files]));
@@ -90,6 +240,7 @@
       area.classList.remove("is-over");
       take([...event.dataTransfer.files]);
     });
+    goOn();
   }
 
   document.querySelectorAll("form[data-upload]").forEach(setUp);
