@@ -90,7 +90,8 @@ def _run_and_leave(work, at, act):
     try:
         with connection.execute_wrapper(fuse):
             work()
-        code = DONE
+        # A job that loses the database ends quietly, for the timer to find.
+        code = DONE if fuse.seen < at else LOST
     except Error:
         code = LOST
         if fuse.seen < at:
@@ -125,7 +126,7 @@ def give_up(job):
     """What the timer does with a run that gives no sign of life any more; its owner is told
     why. A job that was not even begun still waits."""
     job.refresh_from_db()
-    if job.state == "queued":
+    if job.state in ("queued", "done"):
         return
     assert job.state == "running"
     Job.objects.filter(pk=job.pk).update(heartbeat_at=F("heartbeat_at") - timedelta(hours=1))
