@@ -55,8 +55,7 @@ class Briefing:
 
     @property
     def unit(self) -> str:
-        region = self.user.region
-        return region.office_name or region.name
+        return self.user.region.office_title
 
     @property
     def title(self) -> str:
@@ -110,7 +109,14 @@ def forecast_table(found: Briefing) -> tuple[list[str], list[list]]:
             if one.target is None and not one.expected:
                 continue
             rows.append(
-                [found.name_of(row), track.label, one.recognised, one.expected, one.target, one.gap]
+                [
+                    found.name_of(row),
+                    track.short_label,
+                    one.recognised,
+                    one.expected,
+                    one.target,
+                    one.gap,
+                ]
                 + ([one.to_submit, one.submit_by.isoformat()] if one.to_submit else [None, None])
             )
     return head, rows
