@@ -77,7 +77,7 @@ def test_records_and_files_are_compared_with_before_and_after(world, station, ca
     assert {title: row.how for title, row in found.items()} == {
         "学习制度": "edited", "值班制度": "edited", "旧制度": "removed", "走访制度": "added",
     }  # fmt: skip
-    assert found["值班制度"].fields == [("正文", "旧文", "新文")]
+    assert found["值班制度"].fields == [("内容", "旧文", "新文")]
     assert found["学习制度"].files_added == ["签字页.png"]
     assert found["走访制度"].number == added.pk
     assert changed_codes(old, new) == {"C1.2"}
