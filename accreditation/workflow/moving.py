@@ -185,7 +185,7 @@ def notify(
 ) -> None:
     """One notice per person or unit; nobody is told what they did themselves."""
     link = reverse("application", kwargs={"number": application.number})
-    common = {"text": text[:300], "link": link, "created_at": at, "kind": kind}
+    common: dict[str, Any] = {"text": text[:300], "link": link, "created_at": at, "kind": kind}
     rows = []
     for target in dict.fromkeys(item for item in whom if item is not None):
         if isinstance(target, User):
