@@ -115,7 +115,7 @@ def test_of_two_reviewers_the_second_is_told_who_began(world, cast, monkeypatch)
     word = {"requirement": "C2.1", "result": "met", "points": 1000}
     workflow.give_verdict(first, by=cast.city, **word)
 
-    with pytest.raises(workflow.StaleState, match="city已于.*开始评审这个申报"):
+    with pytest.raises(workflow.StaleState, match=r"city已于.*开始评审这个申报"):
         workflow.give_verdict(second, by=cast.city2, **word)
 
     assert Verdict.objects.get().reviewer == cast.city
