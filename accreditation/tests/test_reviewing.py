@@ -205,9 +205,7 @@ def test_several_are_given_to_a_reviewer_who_is_told(world, cast, login, town_st
 
     assert set(Application.objects.values_list("reviewed_by", flat=True)) == {cast.city2.pk}
     assert Notice.objects.filter(user=cast.city2, text__contains="分派给您评审").count() == 2
-    again = client.post(
-        reverse("desk_assign"), {"number": [one.number], "reviewer": cast.city.pk}
-    )
+    again = client.post(reverse("desk_assign"), {"number": [one.number], "reviewer": cast.city.pk})
     assert again.status_code == 409 and "已由city2评审" in text(again)
     page = client.get(reverse("review_desk"), {"who": cast.city2.pk})
     assert len(page.context["others"]) == 2 and "city2（在评 2）" in text(page)
