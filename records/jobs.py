@@ -192,7 +192,14 @@ class Progress:
             self._row.total = values["total"] = total
         if message:
             values["message"] = message[:500]
-        if not _update(self._row, state=State.RUNNING, values=values):
+        try:
+            is_ours = _update(self._row, state=State.RUNNING, values=values)
+        except db.OperationalError as error:
+            # SQLite has one writer: a bar that moves a moment later fails no job.
+            if "locked" not in str(error):
+                raise
+            return
+        if not is_ours:
             raise JobStopped
         self._written = time.monotonic()
 
