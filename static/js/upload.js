@@ -22,11 +22,21 @@
 
   // --- what waits in the browser ------------------------------------------------------
 
+  // One box per person: computers and phones are shared. What another left is thrown away.
+  const BOX = "uploads-" + (document.body.dataset.person || "");
   let opened = null;
+
+  if (indexedDB.databases) {
+    indexedDB.databases().then((all) => all.forEach((one) => {
+      if (one.name.startsWith("uploads") && one.name !== BOX) {
+        indexedDB.deleteDatabase(one.name);
+      }
+    })).catch(() => null);
+  }
 
   function base() {
     opened = opened || new Promise((resolve, reject) => {
-      const request = indexedDB.open("uploads", 1);
+      const request = indexedDB.open(BOX, 1);
       request.onupgradeneeded = () => request.result.createObjectStore("files", { keyPath: "id" });
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
