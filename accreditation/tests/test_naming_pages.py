@@ -40,7 +40,12 @@ def test_a_recheck_is_passed_or_rectified_or_ends_in_revocation(world, cast, log
     assert do("recheck", reason="抽查") == (302, "recheck")
     assert do("rectify", finding="宣传栏破损", rectify_by=soon) == (302, "rectifying")
     assert do("rectified", finding="已整改") == (302, "active")
-    assert do("revoke", reason="材料不实", document_no="宿退〔2026〕9号", ended_on=str(timezone.localdate())) == (302, "ended")
+    assert do(
+        "revoke",
+        reason="材料不实",
+        document_no="宿退〔2026〕9号",
+        ended_on=str(timezone.localdate()),
+    ) == (302, "ended")
     assert (row.end_reason, row.ended_on) == ("revoked", timezone.localdate())
     assert do("merge", reason="并入", ended_on=str(timezone.localdate())) == (409, "ended")
     assert row.rechecks.filter(closed_on=None).count() == 0
