@@ -215,9 +215,9 @@ def test_internal_comments_are_for_the_city_and_open_opinions_wait(world, cast, 
 
 
 def test_petition_counts_stay_below_the_city(world, cast, login):
+    application = world.at("city_review")
     world.programme.rubric.requirements.filter(code="C1.2").update(measure="answered")
     world.programme.rubric.requirements.filter(code="C1.1").update(measure="talk_room")
-    application = world.at("city_review")
 
     seen = {
         name: tuple(
