@@ -38,7 +38,8 @@ def test_of_twenty_photos_the_broken_one_alone_is_refused(cast, station, browse)
         assert "“现场7.jpg”不是完整的照片" in page.locator(".upload-failed").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         page.set_input_files("#files-input", files([7]))
-        page.wait_for_selector(".upload-done:has-text('现场7.jpg')")
+        # All through: the page shows its gallery anew.
+        page.wait_for_selector(".gallery figure >> nth=19")
 
     browse(cast.manager, upload, PHONE)
 
