@@ -14,7 +14,9 @@ from accreditation.models import Application, Requirement, Snapshot
 from accreditation.tests.workflow_world import World, a_card, a_programme
 from accreditation.workflow import snapshots
 from accreditation.workflow.differences import changed_codes, changes
+from accreditation.workflow.evidence import shown
 from accreditation.workflow.standing import standing
+from activities.models import Activity
 from records.files import link, store_upload
 from records.models import AttachmentLink
 from tests.factories import RegulationFactory, VeteranFactory
@@ -174,3 +176,10 @@ def test_the_station_reads_the_reason_at_the_form_that_mends_it(world, station, 
         assert "退回的 1 个要点中，还有 1 个没有改动" in page.content.decode()
     assert "制度太旧" not in elsewhere.content.decode()
     assert after.context["left"] == 0 and "已改动" in after.content.decode()
+
+
+def test_several_choices_are_said_in_words():
+    tags = Activity._meta.get_field("tags")
+    assert shown(tags, ["red", "green"]) == "弘扬红色精神、绿色发展"
+    assert shown(Activity._meta.get_field("kind"), "study") == "学习活动"
+    assert shown(Activity._meta.get_field("by_phone"), False) == "否"

@@ -125,10 +125,11 @@ def shown(field: Field, value: Any) -> str:
     """A value as the page would say it."""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+    words = dict(field.flatchoices) if field.choices else {}
     if isinstance(value, (list, tuple)):
-        return "、".join(str(one) for one in value)
+        return "、".join(str(words.get(one, one)) for one in value)
+    if words:
+        return str(words.get(value, value))
     text = str(value)
     if len(text) <= LONGEST:
         return text
