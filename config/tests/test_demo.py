@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.models import User
 from accreditation.models import Accreditation, Application, Programme, StationScore, Target
@@ -140,7 +141,7 @@ def test_nothing_is_recorded_before_it_happened(city):
     late = [
         row.pk
         for row in Activity.objects.all()
-        if row.recorded_at.date() < row.happened_on or row.recorded_at > city.now
+        if timezone.localdate(row.recorded_at) < row.happened_on or row.recorded_at > city.now
     ]
 
     assert late == []
