@@ -63,6 +63,8 @@ def main() -> int:
         codes.append(code)
         closing.append(last)
 
+    # The demonstration fills a database of its own: in a run apart nothing has been in it.
+    suite("SQLite, the demonstration and backups", "-n", "2", "-m", quick, "config")
     suite("SQLite", "-n", "2", "-m", quick)
     if why := browser():
         skipped.append(f"browser tests: {why}")
@@ -70,6 +72,8 @@ def main() -> int:
         suite("browser", "-m", "browser")
     with find_postgres() as postgres:
         if postgres.url:
+            name = "PostgreSQL, the demonstration and backups"
+            suite(name, "-n", "2", "-m", quick, "config", url=postgres.url)
             suite(f"PostgreSQL ({postgres.origin})", "-n", "2", "-m", quick, url=postgres.url)
         else:
             skipped.append(f"the whole suite on PostgreSQL: {postgres.origin}")
