@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
+from accreditation.doubt_words import words
 from accreditation.doubts import entries, figures, people, photos, texts
 from accreditation.doubts.found import Finding, Signal
 from accreditation.models import Application, Doubt
-from accreditation.naming_pages.doubt_words import words
 
 SIGNALS: tuple[Signal, ...] = (
     photos.photo_date,

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
+from accreditation.doubt_words import WORDS, words
 from accreditation.models import Application, Doubt
-from accreditation.naming_pages.doubt_words import WORDS, words
 from stations.models import Station
 
 PAGE_SIZE = 50

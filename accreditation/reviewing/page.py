@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from accreditation.applications.page import Line, has_evidence, last_return, readable
+from accreditation.doubt_words import words
 from accreditation.models import Application, CannedReason, Doubt, Snapshot, Verdict
-from accreditation.naming_pages.doubt_words import words
 from accreditation.naming_pages.doubts import show_sides
 from accreditation.reviewing.evidence import Shown, evidence_for
 from accreditation.workflow.differences import Change, base_of, changed_codes, changes
