@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from accounts import audit
 from accounts.models import User
-from activities.films import drawing, storyboard
+from activities.films import drawing, people, storyboard
 from activities.models import Film
 from records.files import link, store_made
 from records.jobs import JobError, JobResult, Progress, enqueue, job
@@ -32,9 +32,11 @@ def ask_for_film(
     title: str,
     pictures: list[tuple[str, str]],
     with_figures: bool,
+    absent: list[str],
 ) -> Job:
-    """`pictures`: (code of the photo, words under it) in the order of the film. Raises
-    NoVideo where this server cannot make films."""
+    """`pictures`: (code of the photo, words under it) in the order of the film; on those in
+    `absent` nobody is seen who took part and was not asked. Raises NoVideo where this
+    server cannot make films."""
     ffmpeg()
     return enqueue(
         KIND,
@@ -45,6 +47,7 @@ def ask_for_film(
             "title": title,
             "pictures": pictures,
             "with_figures": with_figures,
+            "absent": absent,
         },
     )
 
@@ -62,6 +65,7 @@ def make_film(row: Job, progress: Progress) -> JobResult:
     pictures = [(names[code], words) for code, words in wanted["pictures"] if code in names]
     if len(pictures) < storyboard.FEWEST:
         raise JobError(f"所选照片有的已被移除，剩下不足{storyboard.FEWEST}张，请重新选择。")
+    _check_consents(station, wanted)
     figures = storyboard.figures(station, on=timezone.localdate()) if wanted["with_figures"] else []
     progress(0, total=len(pictures) + 3)
     pages = list_of_pages(station, wanted["title"], pictures, figures, progress)
@@ -98,6 +102,18 @@ def list_of_pages(
     made = f"{day.year}年{day.month}月制作"
     yield drawing.end_page(station.name, made, signs), storyboard.END_SECONDS
     progress(done + 1)
+
+
+def _check_consents(station: Station, wanted: dict) -> None:
+    """Once more: a consent may have been taken back while the job was waiting."""
+    found = people.without_consent(station, wanted["pictures"])
+    missing = [person for one in found.values() for person in one.certain]
+    for code, one in found.items():
+        missing += one.maybe if code not in wanted["absent"] else []
+    missing += people.not_asked_in(station, wanted["title"])
+    if missing:
+        names = people.names(list(dict.fromkeys(missing)))
+        raise JobError(f"{names}没有登记（或已撤回）拍摄视频的同意，请登记同意或换照片后重新制作。")
 
 
 def _picture(photo: Attachment, words: str, signs: tuple[str, ...]) -> Image.Image:
@@ -143,6 +159,11 @@ def _file(row: Job, station: Station, path: Path, title: str, seconds: int) -> F
             "film.make",
             by=row.created_by,
             obj=film,
-            after={"片名": title, "照片": len(row.parameters["pictures"]), "时长（秒）": seconds},
+            after={
+                "片名": title,
+                "照片": len(row.parameters["pictures"]),
+                "时长（秒）": seconds,
+                "核对为未出镜的照片": row.parameters["absent"],
+            },
         )
     return film

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, Sum
 
+from activities.films.people import Unasked
 from activities.models import Activity, Participation
 from records.models import Attachment, AttachmentLink
 from stations.models import Facility, Station
@@ -41,26 +42,25 @@ class Choice:
     width: int
     record: tuple[str, int]
     is_suggested: bool = False
+    # People of the roster without consent (films/people.py), and the maker's word on them.
+    unasked: Unasked | None = None
+    is_absent: bool = False
 
 
 def choices(station: Station, *, on: date) -> list[Choice]:
-    """Pictures of rooms and of activities of the last two years, newest first; those that
-    would make a varied film are suggested. Talks and visits to a sick bed are private: of
+    """Pictures of rooms and of activities of the last two years, newest first. Talks and visits to a sick bed are private: of
     talks nothing is offered."""
     rooms = Facility.objects.filter(station=station)
     events = Activity.objects.filter(
         station=station, happened_on__gte=on - timedelta(days=31 * MONTHS_BACK)
     ).exclude(kind=Activity.Kind.TALK)
-    found = [
+    return [
         *_pictures(rooms, lambda row: (str(row), row.get_kind_display(), None, "room")),
         *_pictures(
             events.order_by("-happened_on", "-pk"),
             lambda row: (_sentence(row), row.get_kind_display(), row.happened_on, row.kind),
         ),
     ][:OFFERED]
-    for one in suggest(found):
-        one.is_suggested = True
-    return found
 
 
 def _sentence(activity: Activity) -> str:
@@ -99,9 +99,11 @@ def _pictures(rows, words) -> Iterable[Choice]:
 
 def suggest(found: list[Choice]) -> list[Choice]:
     """One picture of each record, the widest; the rooms first, then kinds of activity in
-    turn, so that the film does not show twelve meetings."""
+    turn, so that the film does not show twelve meetings. Pictures for which somebody has
+    still to be asked come in only where the others are too few."""
+    free = [one for one in found if one.unasked is None]
     best: dict[tuple[str, int], Choice] = {}
-    for one in found:
+    for one in free if len({one.record for one in free}) >= FEWEST else found:
         known = best.get(one.record)
         if known is None or known.width < WIDE_ENOUGH < one.width:
             best[one.record] = one

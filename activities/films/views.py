@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import require
-from activities.films import storyboard
+from activities.films import people, storyboard
 from activities.films.making import ask_for_film
 from records.scanning import Scanner
 from records.video import NoVideo
@@ -21,7 +21,7 @@ class FilmOrder(forms.Form):
     )
     with_figures = forms.BooleanField(label="片中显示本站主要数据", required=False, initial=True)
     may_be_shown = forms.BooleanField(
-        label="已逐张核对：不涉密；出镜的人同意公开；没有学生正面照片",
+        label="已逐张核对：不涉密；不在花名册上的出镜者已同意；没有学生正面照片",
         error_messages={"required": "请核对照片后勾选这一项，再开始制作。"},
     )
 
@@ -35,7 +35,8 @@ def film_make(request, code):
     status, errors = 200, []
     if request.method == "POST":
         chosen = _read(request.POST, offered)
-        errors = _faults(chosen, form)
+        _look_up(station, offered)
+        errors = [*_faults(chosen, form), *_consents(station, chosen, form)]
         if form.is_valid() and not errors:
             try:
                 ask_for_film(
@@ -44,6 +45,7 @@ def film_make(request, code):
                     title=form.cleaned_data["title"].strip(),
                     pictures=[(one.code, one.caption) for one in chosen],
                     with_figures=form.cleaned_data["with_figures"],
+                    absent=[one.code for one in chosen if one.is_absent],
                 )
             except NoVideo as missing:
                 errors = [str(missing)]
@@ -52,7 +54,8 @@ def film_make(request, code):
                 return redirect(reverse("section", args=[code, "films"]))
         status = 422
     else:
-        _number([one for one in offered if one.is_suggested])
+        _look_up(station, offered)
+        _number(storyboard.suggest(offered))
     shown = {
         "station": station,
         "form": form,
@@ -72,7 +75,7 @@ def _initial(station):
 
 def _number(chosen):
     for number, one in enumerate(chosen, start=1):
-        one.number = number
+        one.is_suggested, one.number = True, number
 
 
 def _read(posted, offered):
@@ -82,11 +85,42 @@ def _read(posted, offered):
     for one in offered:
         one.caption = posted.get(f"caption_{one.code}", one.caption).strip()
         one.is_suggested = posted.get(f"chosen_{one.code}") == "on"
+        one.is_absent = posted.get(f"absent_{one.code}") == "on"
         typed = posted.get(f"number_{one.code}", "").strip()
         one.number = typed
         if one.is_suggested:
             chosen.append((int(typed) if typed.isdecimal() and len(typed) < 5 else 9999, one))
     return [one for _, one in sorted(chosen, key=lambda pair: pair[0])]
+
+
+def _look_up(station, offered):
+    """Beside each picture: the people of the roster who have not agreed to films."""
+    found = people.without_consent(station, [(one.code, one.caption) for one in offered])
+    for one in offered:
+        one.unasked = found.get(one.code)
+
+
+def _consents(station, chosen, form):
+    """Whose consent is missing, by name. Whoever only took part in the activity may not be
+    on the picture at all: that the maker can say."""
+    found = []
+    for number, one in enumerate(chosen, start=1):
+        sure = one.unasked.certain if one.unasked else []
+        rest = one.unasked.maybe if one.unasked and not one.is_absent else []
+        if sure:
+            found.append(
+                f"第{number}张照片上有{people.names(sure)}，没有登记本人（亲属）同意拍摄视频。"
+                "请先登记同意，或换一张照片。"
+            )
+        if rest:
+            found.append(
+                f"第{number}张照片可能有{people.names(rest)}，没有登记本人同意拍摄视频。"
+                "请登记同意，或核对后勾选“未出镜”。"
+            )
+    named = people.not_asked_in(station, form.data.get("title", ""))
+    if named:
+        found.append(f"片名写到{people.names(named)}，没有登记本人（亲属）同意拍摄视频。")
+    return found
 
 
 def _faults(chosen, form):

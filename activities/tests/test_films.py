@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry
-from activities.films import drawing, storyboard
+from activities.films import drawing, people, storyboard
 from activities.models import Film
 from records import jobs, video
 from records.files import link, store_upload
@@ -17,12 +17,15 @@ from records.models import Attachment, Job
 from records.tests.test_lookalikes import drawn
 from tests.factories import (
     ActivityFactory,
+    ExhibitFactory,
     FacilityFactory,
     MembershipFactory,
     ParticipationFactory,
+    StoryFactory,
     TeamFactory,
     VeteranFactory,
 )
+from veterans.models import Consent
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 1)
@@ -156,6 +159,104 @@ def test_pictures_of_others_and_of_talks_are_not_offered(
     assert "已选4张照片" in text(answer)
 
 
+# --- consent of the people shown ----------------------------------------------------------------
+
+
+def agree(person, kind="film", **details):
+    return Consent.objects.create(veteran=person, kind=kind, given_on=TODAY, **details)
+
+
+def test_whose_consent_is_missing_is_said_by_name(station, photos, cast, login, short):
+    """Took part, not asked: named at the picture and in the refusal. Consent to something
+    else, or one taken back, does not count; the dead and those who agreed are not named."""
+    asked, elsewhere, back, dead, unasked = (
+        VeteranFactory(station=station, name=name)
+        for name in ("甲同意", "乙展示", "丙撤回", "丁已故", "戊未问")
+    )
+    event = photos[2].links.get().record
+    for person in (asked, elsewhere, back, dead, unasked):
+        ParticipationFactory(activity=event, veteran=person)
+    agree(asked)
+    agree(elsewhere, kind="display")
+    agree(back, withdrawn_on=TODAY)
+    type(dead).objects.filter(pk=dead.pk).update(status="deceased")
+    client = login(cast.manager)
+
+    page = client.get(url(station))
+    shown = {one.code: one.unasked for one in page.context["offered"] if one.unasked}
+    assert list(shown) == [photos[2].code]
+    assert [p.name for p in shown[photos[2].code].maybe] == ["乙展示", "丙撤回", "戊未问"]
+
+    answer = client.post(url(station), order(photos))
+    assert answer.status_code == 422 and not Job.objects.exists()
+    assert "第3张照片可能有乙展示、丙撤回、戊未问，没有登记本人同意拍摄视频。" in text(answer)
+    assert f"?veteran={unasked.pk}&amp;kind=film" in answer.content.decode()
+
+    # Those who are on it agree, of the rest the maker has looked: they are not on it.
+    agree(elsewhere)
+    answer = client.post(url(station), order(photos, **{f"absent_{photos[2].code}": "on"}))
+    assert answer.status_code == 302
+    job = run(Job.objects.get())
+    assert job.state == "done", job.message
+    made = AuditEntry.objects.get(action="film.make").after
+    assert made["核对为未出镜的照片"] == [photos[2].code]
+
+
+def test_who_is_named_or_portrayed_cannot_be_ticked_away(station, photos, cast, login):
+    named = VeteranFactory(station=station, name="欧阳长河")
+    portrayed = VeteranFactory(station=station, name="司马守田")
+    link(photos[1], portrayed)
+    ticked = {f"absent_{row.code}": "on" for row in photos}
+    words = {f"caption_{photos[4].code}": "欧阳长河讲传统"}
+    client = login(cast.manager)
+    said = text(client.post(url(station), order(photos, title="欧阳长河的一年", **ticked, **words)))
+    assert "第2张照片上有司马守田，没有登记本人（亲属）同意拍摄视频。" in said
+    assert "第5张照片上有欧阳长河" in said and "片名写到欧阳长河" in said
+    assert not Job.objects.exists()
+    agree(named)
+    agree(portrayed)
+    answer = client.post(url(station), order(photos, title="欧阳长河的一年", **ticked, **words))
+    assert answer.status_code == 302
+
+
+def test_people_of_stories_told_and_of_exhibits_are_looked_up(station, photos, cast):
+    told, hung = VeteranFactory(station=station), VeteranFactory(station=station)
+    photos[1].links.get().record.stories.add(StoryFactory(station=station, veteran=told))
+    exhibit = ExhibitFactory(station=station)
+    exhibit.people.add(hung)
+    link(photos[3], exhibit)
+    found = people.without_consent(station, [(row.code, "") for row in photos])
+    assert {code: one.maybe for code, one in found.items()} == {
+        photos[1].code: [told], photos[3].code: [hung],
+    }  # fmt: skip
+
+
+def test_a_consent_taken_back_while_the_job_waits_stops_the_film(
+    station, photos, cast, login, short
+):
+    person = VeteranFactory(station=station, name="甲同意")
+    ParticipationFactory(activity=photos[2].links.get().record, veteran=person)
+    given = agree(person)
+    login(cast.manager).post(url(station), order(photos))
+    Consent.objects.filter(pk=given.pk).update(withdrawn_on=TODAY)
+    job = run(Job.objects.get(kind="film-make"))
+    assert (job.state, Film.objects.count()) == ("failed", 0)
+    assert job.message.startswith("甲同意没有登记（或已撤回）拍摄视频的同意")
+
+
+def test_pictures_with_somebody_to_ask_are_suggested_last():
+    def pictures(number, unasked, start=0):
+        return [
+            storyboard.Choice(f"c{n}", "", "", None, 1000, ("study", n), unasked=unasked)
+            for n in range(start, start + number)
+        ]
+
+    to_ask = people.Unasked()
+    enough = storyboard.suggest([*pictures(5, to_ask), *pictures(6, None, 5)])
+    assert {one.unasked for one in enough} == {None} and len(enough) == 6
+    assert len(storyboard.suggest([*pictures(5, to_ask), *pictures(5, None, 5)])) == 10
+
+
 def test_a_picture_taken_away_meanwhile_is_said(station, photos, cast, login, short):
     login(cast.manager).post(url(station), order(photos))
     photos[0].links.all().delete()
@@ -170,7 +271,9 @@ def test_the_page_takes_the_same_queries_for_few_and_for_many(
 ):
     client = login(cast.manager)
     for seed in range(30, 42):
-        photo(ActivityFactory(station=station), seed, cast.manager)
+        event = ActivityFactory(station=station)
+        photo(event, seed, cast.manager)
+        ParticipationFactory(activity=event, veteran=VeteranFactory(station=station))
     with django_assert_max_num_queries(15):
         assert len(client.get(url(station)).context["offered"]) == 18
 
