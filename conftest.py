@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, TransactionTestCase
 
 from accounts import triggers
+from tests import database
 from tests.factories import RegionFactory, StationFactory, UserFactory
 
 _flush = TransactionTestCase._fixture_teardown
@@ -19,6 +20,15 @@ def _flush_without_triggers(case):
 
 
 TransactionTestCase._fixture_teardown = _flush_without_triggers
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    with django_db_blocker.unblock():
+        made = database.make()
+    yield
+    with django_db_blocker.unblock():
+        database.remove(made)
 
 
 @pytest.fixture

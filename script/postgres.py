@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,20 @@ def answers(url: str) -> bool:
         allowed = bool(cursor.fetchone()[0])
     connection.close()
     return allowed
+
+
+def drop_templates(url: str) -> None:
+    """The migrated databases that tests/database.py keeps beside the test databases."""
+    import psycopg2
+
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'stations_template_%'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP DATABASE "{name}"')
 
 
 @contextmanager

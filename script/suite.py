@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from postgres import find_postgres
+from postgres import drop_templates, find_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = 5
@@ -75,6 +75,7 @@ def main() -> int:
             name = "PostgreSQL, the demonstration and backups"
             suite(name, "-n", "2", "-m", quick, "config", url=postgres.url)
             suite(f"PostgreSQL ({postgres.origin})", "-n", "2", "-m", quick, url=postgres.url)
+            drop_templates(postgres.url)
         else:
             skipped.append(f"the whole suite on PostgreSQL: {postgres.origin}")
     print()
