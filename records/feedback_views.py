@@ -1,4 +1,4 @@
-"""意见建议 and 通知: what people tell the makers of the system, and what it tells them."""
+"""意见建议: what people tell the makers of the system."""
 
 from django import forms
 from django.contrib import messages
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.permissions import is_admin, require
 from records.models import Feedback, Notice
-from records.notices import notices_for
 
 PER_PAGE = 50
 
@@ -103,33 +102,3 @@ def feedback_answer(request, pk):
         )
     messages.success(request, "答复已保存，并已通知提出人。")
     return redirect("feedback")
-
-
-@require_GET
-def notices(request):
-    kind, read = request.GET.get("kind", ""), request.GET.get("read", "")
-    rows = notices_for(request.user)
-    if kind in Notice.Kind:
-        rows = rows.filter(kind=kind)
-    if read in ("yes", "no"):
-        rows = rows.filter(read_at__isnull=read == "no")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"rows": page, "kinds": Notice.Kind.choices, "kind": kind, "read": read}
-    return render(request, "records/notices.html", context)
-
-
-@require_POST
-def notice_read(request, pk):
-    """Marks one as read and goes where it points."""
-    notice = get_object_or_404(notices_for(request.user), pk=pk)
-    notices_for(request.user).filter(pk=pk, read_at=None).update(read_at=timezone.now())
-    # Links are written by the system and are paths of this site; anything else is ignored.
-    inside = notice.link.startswith("/") and not notice.link.startswith("//")
-    return redirect(notice.link if inside else "notices")
-
-
-@require_POST
-def notices_read_all(request):
-    count = notices_for(request.user).filter(read_at=None).update(read_at=timezone.now())
-    messages.success(request, f"已将 {count} 条通知标为已读。")
-    return redirect("notices")

@@ -1,3 +1,7 @@
-from records import urls_feedback, urls_jobs
+from records import urls_feedback, urls_jobs, urls_notices
 
-urlpatterns = [*urls_feedback.urlpatterns, *urls_jobs.urlpatterns]
+urlpatterns = [
+    *urls_feedback.urlpatterns,
+    *urls_notices.urlpatterns,
+    *urls_jobs.urlpatterns,
+]

@@ -1,13 +1,9 @@
-from records.models import Feedback, Notice
+from records.models import Feedback
 from tests.access import Row
 
 
 def _feedback(world):
     return {"pk": Feedback.objects.create(user=world.cast.manager, text="字太小").pk}
-
-
-def _notice(world):
-    return {"pk": Notice.objects.create(user=world.cast.manager, text="申报已退回补正").pk}
 
 
 ROWS = {
@@ -16,7 +12,4 @@ ROWS = {
     "feedback_answer": Row(
         kwargs=_feedback, post={"admin": 302, "*": 403}, data=lambda world: {"answer": "已改"}
     ),
-    "notices": Row(get={"*": 200}),
-    "notices_read_all": Row(post={"*": 302}),
-    "notice_read": Row(kwargs=_notice, post={"manager": 302, "*": 404}),
 }
