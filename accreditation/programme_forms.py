@@ -13,6 +13,7 @@ from accreditation.models import (
     Target,
 )
 from records.forms import DateInput
+from stations.fields import StationField
 from stations.models import Station, Track
 
 
@@ -122,25 +123,14 @@ class CountyPlanForm(forms.ModelForm):
 class BuildListForm(forms.Form):
     """By the code or the exact name of the station: a county has hundreds."""
 
-    station = forms.CharField(label="服务站名称或代码", max_length=80)
+    station = StationField(whose="本单位")
     track = forms.ChoiceField(label="建设类别", choices=Track.choices)
     year = forms.IntegerField(label="年度")
 
     def __init__(self, *args, user, programme, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
         self.programme = programme
-        self.fields["station"].widget.attrs["list"] = "station-names"
-
-    def clean_station(self):
-        text = self.cleaned_data["station"].strip()
-        stations = Station.objects.editable_by(self.user).active()
-        found = list(stations.filter(region__code=text)[:2]) or list(stations.filter(name=text)[:2])
-        if not found:
-            raise forms.ValidationError(f"本单位没有叫“{text}”的服务站，请核对名称或填代码。")
-        if len(found) > 1:
-            raise forms.ValidationError(f"叫“{text}”的服务站不止一个，请填代码。")
-        return found[0]
+        self.fields["station"].stations = Station.objects.editable_by(user).active()
 
     def clean_year(self):
         year = self.cleaned_data["year"]

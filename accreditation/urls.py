@@ -5,8 +5,10 @@ from accreditation.afterwards import urls as afterwards
 from accreditation.applications import urls as applications
 from accreditation.dossier import views as dossier
 from accreditation.forecast import urls as forecast
+from accreditation.guidance import urls as guidance
 from accreditation.inbox import urls as inbox
 from accreditation.naming_pages import urls as naming_pages
+from accreditation.pairings import urls as pairings
 from accreditation.people import urls as people
 from accreditation.reviewing import urls as reviewing
 from accreditation.rubric_pages import urls as rubric_pages
@@ -23,6 +25,8 @@ urlpatterns = [
     *dossier.urlpatterns,
     *visits.urlpatterns,
     *afterwards.urlpatterns,
+    *guidance.urlpatterns,
+    *pairings.urlpatterns,
     *applications.urlpatterns,
     *reviewing.urlpatterns,
     *naming_pages.urlpatterns,

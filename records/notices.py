@@ -6,6 +6,7 @@ belong to a unit too, but what a unit's notice points to is not theirs to open.
 """
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from records.models import Notice
@@ -36,3 +37,16 @@ def notices_for(user):
     if unit_of(user):
         mine |= Q(user=None, region=unit_of(user))
     return Notice.objects.filter(mine)
+
+
+def tell(whom, text, *, link, kind, at=None, by=None) -> None:
+    """One notice per person or unit; nobody is told what they did themselves."""
+    common = {"text": text[:300], "link": link, "kind": kind, "created_at": at or timezone.now()}
+    rows = []
+    for target in dict.fromkeys(item for item in whom if item is not None):
+        if isinstance(target, User):
+            if by is None or target.pk != by.pk:
+                rows.append(Notice(user=target, **common))
+        elif by is None or target.pk != by.region_id:
+            rows.append(Notice(region=target, **common))
+    Notice.objects.bulk_create(rows)

@@ -131,6 +131,12 @@ class ProblemForm(PlainForm):
 class CloseProblemForm(forms.Form):
     closed_on = DayField(label="销号日期", initial=timezone.localdate)
     closing_note = forms.CharField(label="整改情况", max_length=500)
+    no_proof = forms.CharField(
+        label="不附材料的理由",
+        max_length=200,
+        required=False,
+        help_text="已经上传整改照片、文件的不用填。",
+    )
 
 
 class VerdictForm(forms.Form):

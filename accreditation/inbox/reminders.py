@@ -46,15 +46,14 @@ def _of_returned(days, today):
 
 
 def _of_problems(days, today):
-    rows = Problem.objects.filter(closed_on=None, due_on__in=days)
-    for row in rows.select_related("station__region", "application"):
-        link = reverse("application", args=[row.application.number]) if row.application else ""
+    rows = Problem.objects.filter(closed_on=None, reported_on=None, due_on__in=days)
+    for row in rows.select_related("station__region"):
         yield _due(
             region=row.station.region,
             text=f"问题清单“{row.problem[:60]}”",
             due_on=row.due_on,
             today=today,
-            link=link,
+            link=reverse("problem", args=[row.pk]),
             key=f"problem:{row.pk}",
         )
 

@@ -81,10 +81,14 @@ class Doubt(models.Model):
 
 
 class Guidance(Stamped):
+    """指导记录: the county or the city at a station; its points are problems with owner and day."""
+
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="guidance")
     given_on = models.DateField("指导日期")
     by = models.CharField("指导人", max_length=120)
-    text = models.TextField("指导内容", max_length=5000)
+    seen = models.TextField("了解到的情况", max_length=5000, blank=True)
+    text = models.TextField("指导意见", max_length=5000)
+    attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -92,20 +96,45 @@ class Guidance(Stamped):
         verbose_name = verbose_name_plural = "指导记录"
         ordering = ["-given_on", "-pk"]
 
+    def __str__(self):
+        return f"{self.station} {self.given_on.isoformat()} 指导记录"
+
+
+class PairingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever sees either of the two sees the pair."""
+        stations = self.model._meta.apps.get_model("stations", "Station").objects.visible_to(user)
+        return self.filter(Q(station__in=stations) | Q(exemplar__in=stations))
+
 
 class Pairing(Stamped):
+    """结对互学: a recognised station with another. Within one unit it takes effect at once, across
+    two the city confirms what a county proposes."""
+
     exemplar = models.ForeignKey("stations.Station", models.PROTECT, related_name="pairings_given")
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="pairings")
     since = models.DateField("起始日期")
-    note = models.CharField("内容", max_length=300, blank=True)
+    note = models.CharField("结对内容", max_length=300, blank=True)
+    confirmed_on = models.DateField("确认日期", null=True, blank=True)
+    declined_reason = models.CharField("不同意的理由", max_length=300, blank=True)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+    ended_reason = models.CharField("结束原因", max_length=300, blank=True)
+    # Exchanges whose words do not name the other station, counted by hand.
+    activities = models.ManyToManyField("activities.Activity", related_name="+")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = PairingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "结对互学"
+        ordering = ["-since", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["exemplar", "station"], name="pairing_once"),
+            models.UniqueConstraint(
+                fields=["exemplar", "station"], condition=Q(ended_on=None), name="pairing_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(exemplar=models.F("station")), name="pairing_two_stations"
             ),
         ]
+
+    def __str__(self):
+        return f"{self.exemplar} — {self.station}"

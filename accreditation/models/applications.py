@@ -217,6 +217,11 @@ class Problem(Stamped):
     due_on = models.DateField("完成时限")
     closed_on = models.DateField("销号日期", null=True, blank=True)
     closing_note = models.CharField("整改情况", max_length=500, blank=True)
+    # What those who mend it say when they are done; empty again when it is sent back.
+    report = models.CharField("整改结果", max_length=500, blank=True)
+    reported_on = models.DateField("报送日期", null=True, blank=True)
+    sent_back = models.CharField("退回理由", max_length=300, blank=True)
+    no_proof = models.CharField("不附材料的理由", max_length=200, blank=True)
     attachment_links = GenericRelation("records.AttachmentLink", "object_id", "content_type")
 
     objects = ScopedQuerySet.as_manager()

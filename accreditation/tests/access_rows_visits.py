@@ -52,6 +52,11 @@ ROWS = {
         kwargs=a_problem, data=a_day, post={"*": 422, "admin": 403, **OUT, "leader": 403}
     ),
     "problem_proof": Row(kwargs=a_problem, post={"*": 422, "admin": 403, **OUT, "leader": 403}),
+    "problem_report": Row(kwargs=a_problem, post={"*": 422, "admin": 403, **OUT, "leader": 403}),
+    "problem_back": Row(
+        kwargs=a_problem,
+        post={"city": 422, "city2": 422, "county": 422, "*": 403, **OUT, "leader": 403},
+    ),
     "problem_done": Row(
         kwargs=a_problem,
         post={"city": 422, "city2": 422, "county": 422, "*": 403, **OUT, "leader": 403},

@@ -377,12 +377,16 @@ def test_open_problems_block_the_decision(world, cast):
 
     with pytest.raises(workflow.Refused, match="还有1项没有销号"):
         world.decide(application)
-    workflow.close_problem(problem, closed_on=TODAY(), closing_note="已更换", by=cast.county)
+    workflow.close_problem(
+        problem, closed_on=TODAY(), closing_note="已更换", no_proof="已现场查看", by=cast.county
+    )
     world.decide(application)
 
     assert application.decided_by == cast.city2
     with pytest.raises(workflow.StaleState, match="已经销号"):
-        workflow.close_problem(problem, closed_on=TODAY(), closing_note="再", by=cast.county)
+        workflow.close_problem(
+            problem, closed_on=TODAY(), closing_note="再", no_proof="已现场查看", by=cast.county
+        )
 
 
 def test_a_text_changed_meanwhile_is_not_overwritten(world, cast):

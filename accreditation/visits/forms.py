@@ -44,6 +44,21 @@ class ProblemEditForm(forms.Form):
             self.fields["due_on"].help_text = "完成时限由县（区）或市局调整"
 
 
+class ReportForm(forms.Form):
+    report = forms.CharField(
+        label="整改结果", max_length=500, widget=area(2),
+        help_text="做了什么、现在怎么样；能拍照的，先在左边上传照片。",
+        error_messages={"required": "请填写整改结果。"},
+    )  # fmt: skip
+
+
+class SendBackForm(forms.Form):
+    reason = forms.CharField(
+        label="退回理由", max_length=300, widget=area(2),
+        error_messages={"required": "请写明哪里还没有整改到位。"},
+    )  # fmt: skip
+
+
 class ProblemFilter(CountyFilter):
     field_order = ["q", "state", "county"]
 
@@ -51,5 +66,11 @@ class ProblemFilter(CountyFilter):
     state = forms.ChoiceField(
         label="状态",
         required=False,
-        choices=[("", "未销号"), ("overdue", "已超期"), ("closed", "已销号"), ("all", "全部")],
+        choices=[
+            ("", "未销号"),
+            ("reported", "待核对销号"),
+            ("overdue", "已超期"),
+            ("closed", "已销号"),
+            ("all", "全部"),
+        ],
     )

@@ -1,7 +1,6 @@
 """问题清单 of a scope: who mends what by when, with the proof, and what is overdue."""
 
 from django.contrib import messages
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -14,9 +13,13 @@ from accounts.permissions import can_see_records, require
 from accreditation import workflow
 from accreditation.applications.forms import CloseProblemForm
 from accreditation.models import Problem
-from accreditation.visits.forms import ProblemEditForm, ProblemFilter
+from accreditation.visits.forms import (
+    ProblemEditForm,
+    ProblemFilter,
+    ReportForm,
+    SendBackForm,
+)
 from accreditation.workflow.problems import may_close, may_mend
-from records.models import AttachmentLink
 from records.printing import FORMATS, Column, Document, Table, Title, as_response, file_name, marks
 from stations.models import Region
 from stations.papers import long_day
@@ -30,7 +33,7 @@ READERS = "查阅人员不查看问题清单。"
 def _rows(request):
     require(can_see_records(request.user), READERS)
     return Problem.objects.visible_to(request.user).select_related(
-        "station__region__parent", "application"
+        "station__region__parent", "application", "guidance", "created_by"
     )
 
 
@@ -46,6 +49,8 @@ def _filtered(request, today):
         rows = rows.exclude(closed_on=None)
     elif state != "all":
         rows = rows.filter(closed_on=None)
+    if state == "reported":
+        rows = rows.exclude(reported_on=None)
     if state == "overdue":
         rows = rows.filter(due_on__lt=today)
     return form, rows.order_by("due_on", "pk")
@@ -137,23 +142,44 @@ def problem(request, pk):
     return _page(request, _problem(request, pk))
 
 
-def _page(request, row, *, edit=None, close=None, status=200):
+def _page(request, row, *, forms=None, status=200):
+    """`forms` are those that were not saved, by what they do."""
     user = request.user
-    kind = ContentType.objects.get_for_model(Problem)
-    proof = AttachmentLink.objects.filter(content_type=kind, object_id=row.pk)
-    can_mend = row.closed_on is None and may_mend(user, row.station)
-    can_close = row.closed_on is None and may_close(user, row.station)
+    is_open = row.closed_on is None
+    can_mend = is_open and may_mend(user, row.station)
+    can_close = is_open and may_close(user, row.station)
     values = {name: getattr(row, name) for name in ("cause", "measure", "owner", "due_on")}
     values["version"] = row.version
+    fresh = {
+        "edit": ProblemEditForm(initial=values, may_move_day=can_close) if can_mend else None,
+        "report": ReportForm() if can_mend and not row.reported_on else None,
+        "back": SendBackForm() if can_close and row.reported_on else None,
+        "close": CloseProblemForm(initial={"closing_note": row.report}) if can_close else None,
+    }
     context = {
         "problem": row,
-        "proof": list(proof.select_related("attachment")),
+        "proof": list(row.attachment_links.select_related("attachment")),
         "today": timezone.localdate(),
-        "edit": edit
-        or (ProblemEditForm(initial=values, may_move_day=can_close) if can_mend else None),
-        "close": close or (CloseProblemForm() if can_close else None),
+        "can_mend": can_mend,
+        **fresh,
+        **(forms or {}),
     }
     return render(request, "accreditation/visits/problem.html", context, status=status)
+
+
+def _act(request, row, name, form, verb, done):
+    """A step from the problem's page; what was typed stays where it is refused."""
+    if not form.is_valid():
+        return _page(request, row, forms={name: form}, status=422)
+    try:
+        verb(row, by=request.user, **form.cleaned_data)
+    except workflow.NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, _problem(request, row.pk), forms={name: form}, status=409)
+    messages.success(request, done)
+    return redirect("problem", pk=row.pk)
 
 
 @require_POST
@@ -162,17 +188,26 @@ def problem_edit(request, pk):
     require(may_mend(request.user, row.station), "问题清单由服务站、县（区）和市局填写。")
     may_move = may_close(request.user, row.station)
     form = ProblemEditForm(request.POST, initial={"due_on": row.due_on}, may_move_day=may_move)
-    if not form.is_valid():
-        return _page(request, row, edit=form, status=422)
-    try:
-        workflow.edit_problem(row, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, _problem(request, pk), edit=form, status=409)
-    messages.success(request, "已保存。")
-    return redirect("problem", pk=pk)
+    return _act(request, row, "edit", form, workflow.edit_problem, "已保存。")
+
+
+@require_POST
+def problem_report(request, pk):
+    row = _problem(request, pk)
+    require(may_mend(request.user, row.station), "整改结果由服务站、县（区）和市局报送。")
+    form = ReportForm(request.POST)
+    done = "已报送，等县（区）或市局核对后销号。"
+    return _act(request, row, "report", form, workflow.report_problem, done)
+
+
+@require_POST
+def problem_back(request, pk):
+    row = _problem(request, pk)
+    require(may_close(request.user, row.station), "整改结果由县（区）或市局核对。")
+    form = SendBackForm(request.POST)
+    return _act(
+        request, row, "back", form, workflow.send_back_problem, "已退回，服务站会收到通知。"
+    )
 
 
 @require_POST
@@ -196,16 +231,6 @@ def problem_proof(request, pk):
 def problem_done(request, pk):
     """销号 from the problem's own page."""
     row = _problem(request, pk)
+    require(may_close(request.user, row.station), "销号由县（区）或市局办理。")
     form = CloseProblemForm(request.POST)
-    try:
-        if not form.is_valid():
-            require(may_close(request.user, row.station), "销号由县（区）或市局办理。")
-            return _page(request, row, close=form, status=422)
-        workflow.close_problem(row, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, _problem(request, pk), close=form, status=409)
-    messages.success(request, "问题已销号。")
-    return redirect("problem", pk=pk)
+    return _act(request, row, "close", form, workflow.close_problem, "问题已销号。")

@@ -18,5 +18,7 @@ urlpatterns = [
     path(ONE, problems.problem, name="problem"),
     path(f"{ONE}edit/", problems.problem_edit, name="problem_edit"),
     path(f"{ONE}proof/", problems.problem_proof, name="problem_proof"),
+    path(f"{ONE}report/", problems.problem_report, name="problem_report"),
+    path(f"{ONE}back/", problems.problem_back, name="problem_back"),
     path(f"{ONE}done/", problems.problem_done, name="problem_done"),
 ]

@@ -34,7 +34,10 @@ Applications (drafts.py, reviews.py, verdicts.py, sheets.py, visits.py, problems
   list_problems(sheet, lines, *, owner, due_on, by, at=None) -> int
   add_problem(application, *, problem, owner, due_on, cause="", measure="", by, at=None) -> Problem
   edit_problem(problem, *, cause, measure, owner, due_on, version, by, at=None)
-  close_problem(problem, *, closed_on, closing_note, by, at=None)
+  report_problem(problem, *, report, by, at=None)                 done, says the station
+  send_back_problem(problem, *, reason, by, at=None)              not yet, say those above
+  close_problem(problem, *, closed_on, closing_note, no_proof="", by, at=None)
+      with proof attached, or a reason why there is none
   send_to_decision(application, *, by, at=None, comment="")       site_visit -> decision
   decide(application, *, conclusion, decided_on, minutes_number, comment="", by, at=None)
   decide_many(applications, *, decided_on, minutes_number, comment="", by, at=None) -> int
@@ -64,6 +67,17 @@ Accreditations (after.py, back_entry.py)
   enter_accreditation(*, programme, station, track, named_on, document_no="", number="", by, at=None) -> Accreditation
   enter_accreditations(rows, *, by, at=None) -> list[Accreditation]    rows: back_entry.Row, all or nothing
 
+Guidance and pairing (guidance.py, pairings.py)
+  give_guidance(station, *, given_on, advisers, seen, text, points, by, at=None) -> Guidance
+      points: guidance.Point(problem, owner, due_on), each becomes a Problem
+  add_point(guidance, *, problem, owner, due_on, by, at=None) -> Problem
+  edit_guidance(guidance, *, given_on, advisers, seen, text, version, by, at=None)
+  pair(*, exemplar, station, since, note="", by, at=None) -> Pairing
+      at once within the writer's scope, else proposed to the city
+  confirm_pairing(pairing, *, by, at=None); decline_pairing(pairing, *, reason, by, at=None)
+  end_pairing(pairing, *, reason, by, at=None)
+  count_exchange(pairing, activity, *, by, at=None)
+
 Doubts (doubts.py)
   explain_doubt(doubt, *, explanation, by, at=None)
   close_doubt(doubt, *, state, reason, by, at=None)               state "true" or "false_alarm"
@@ -84,10 +98,24 @@ from accreditation.workflow.decisions import decide
 from accreditation.workflow.doubts import close_doubt, explain_doubt
 from accreditation.workflow.drafts import create_draft, edit_statement, resubmit, submit, withdraw
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
+from accreditation.workflow.guidance import add_point, edit_guidance, give_guidance
 from accreditation.workflow.meetings import decide_many
 from accreditation.workflow.naming import name_batch, preview_naming
 from accreditation.workflow.objections import add_objection, close_objection
-from accreditation.workflow.problems import add_problem, close_problem, edit_problem
+from accreditation.workflow.pairings import (
+    confirm_pairing,
+    count_exchange,
+    decline_pairing,
+    end_pairing,
+    pair,
+)
+from accreditation.workflow.problems import (
+    add_problem,
+    close_problem,
+    edit_problem,
+    report_problem,
+    send_back_problem,
+)
 from accreditation.workflow.rechecks import give_words, renew, start_rechecks
 from accreditation.workflow.reviews import (
     do_not_recommend,
@@ -117,6 +145,7 @@ __all__ = [
     "Word",
     "accept_rectification",
     "add_objection",
+    "add_point",
     "add_problem",
     "assign_review",
     "assign_to_batch",
@@ -124,19 +153,25 @@ __all__ = [
     "close_objection",
     "close_problem",
     "confirm_all_met",
+    "confirm_pairing",
+    "count_exchange",
     "create_batch",
     "create_draft",
     "decide",
     "decide_many",
+    "decline_pairing",
     "do_not_recommend",
     "draw_sheet",
+    "edit_guidance",
     "edit_problem",
     "edit_statement",
     "end_by_merger",
+    "end_pairing",
     "endorse",
     "enter_accreditation",
     "enter_accreditations",
     "explain_doubt",
+    "give_guidance",
     "give_verdict",
     "give_verdicts",
     "give_words",
@@ -144,6 +179,7 @@ __all__ = [
     "list_problems",
     "name_batch",
     "order_rectification",
+    "pair",
     "pass_recheck",
     "preview_naming",
     "publish_notice",
@@ -153,9 +189,11 @@ __all__ = [
     "record_site_visit",
     "reject",
     "renew",
+    "report_problem",
     "resubmit",
     "return_application",
     "revoke",
+    "send_back_problem",
     "send_to_decision",
     "send_to_site_visit",
     "start_recheck",

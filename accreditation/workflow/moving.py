@@ -15,6 +15,7 @@ from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.people import check_person
 from accreditation.workflow.table import STEPS
 from records.models import Notice
+from records.notices import tell
 from stations.models import Region, Station
 
 # People of these steps are known by the state, so the state is looked at first.
@@ -183,25 +184,20 @@ def notify(
     by: User | None = None,
     kind: str = Notice.Kind.OTHER,
 ) -> None:
-    """One notice per person or unit; nobody is told what they did themselves."""
     link = reverse("application", kwargs={"number": application.number})
-    common: dict[str, Any] = {"text": text[:300], "link": link, "created_at": at, "kind": kind}
-    rows = []
-    for target in dict.fromkeys(item for item in whom if item is not None):
-        if isinstance(target, User):
-            if by is None or target.pk != by.pk:
-                rows.append(Notice(user=target, **common))
-        elif by is None or target.pk != by.region_id:
-            rows.append(Notice(region=target, **common))
-    Notice.objects.bulk_create(rows)
+    tell(whom, text, link=link, kind=kind, at=at, by=by)
 
 
-def regions_of(application: Application, *levels: str) -> list[Region]:
+def units_of(station: Station, *levels: str) -> list[Region]:
     """The units above the station by level ("station" is its own), one query."""
-    own = application.station.region
+    own = station.region
     wanted = Region.objects.filter(code__in=own.ancestor_codes, level__in=levels)
     found = [region for region in wanted if region.pk != own.pk]
     return [own, *found] if "station" in levels else found
+
+
+def regions_of(application: Application, *levels: str) -> list[Region]:
+    return units_of(application.station, *levels)
 
 
 def lock_stations(stations: Iterable[Station]) -> None:
