@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts import audit
 from accreditation.models import Programme, Target
 from records.models import Notice
+from records.notices import tell
 from stations.models import Region, Track
 
 BLANK_LINES = 3
@@ -234,7 +235,7 @@ def confirm_grid(grid: Grid, *, seen: str, by) -> None:
             updated_by=by,
         )
         _record("target.confirm", grid, rows, by=by)
-        _tell(grid, "市局已确认本单位的目标任务")
+        _tell(grid, "市局已确认本单位的目标任务", Notice.Kind.DECIDED)
 
 
 def return_grid(grid: Grid, *, seen: str, reason: str, by) -> None:
@@ -251,7 +252,7 @@ def return_grid(grid: Grid, *, seen: str, reason: str, by) -> None:
             updated_by=by,
         )
         _record("target.return", grid, rows, by=by, reason=reason)
-        _tell(grid, f"目标任务已退回修改：{reason}")
+        _tell(grid, f"目标任务已退回修改：{reason}", Notice.Kind.RETURNED)
 
 
 def _rows(grid: Grid):
@@ -285,9 +286,9 @@ def _readable(numbers: dict) -> dict[str, int]:
     return {f"{due} {Track(track).short_label}": number for (due, track), number in ordered}
 
 
-def _tell(grid: Grid, text: str) -> None:
+def _tell(grid: Grid, text: str, kind: str) -> None:
     link = f"/accreditation/targets/{grid.region.code}/?programme={grid.programme.pk}"
-    Notice.objects.create(region=grid.region, text=f"{grid.programme}：{text}"[:300], link=link)
+    tell([grid.region], f"{grid.programme}：{text}", link=link, kind=kind)
 
 
 @dataclass

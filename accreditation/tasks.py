@@ -10,6 +10,7 @@ from accreditation.doubts.photos import compare_new
 from accreditation.inbox import reminders
 from accreditation.models import Application
 from accreditation.scoring.stored import store_scores
+from accreditation.workflow import rubrics
 from accreditation.workflow.errors import StaleState
 from accreditation.workflow.reviews import lapse
 
@@ -34,6 +35,12 @@ def lapse_overdue():
 def remind_of_due_dates():
     """As the system, every hour: ten and three days before a due date, once each."""
     reminders.remind_of_due_dates(timezone.localdate())
+
+
+@shared_task
+def put_rubrics_in_force():
+    """As the system: a version of the standard whose day has come takes effect."""
+    rubrics.put_due_in_force(timezone.localdate())
 
 
 @shared_task

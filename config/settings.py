@@ -251,6 +251,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh the scores": {"task": "accreditation.tasks.refresh_scores", "schedule": 3600.0},
     "end overdue applications": {"task": "accreditation.tasks.lapse_overdue", "schedule": 3600.0},
+    # The first minute of a day, and again in case nothing ran then.
+    "put the standard in force": {
+        "task": "accreditation.tasks.put_rubrics_in_force",
+        "schedule": crontab(minute="1,16,31,46"),
+    },
     "remind of due dates": {
         "task": "accreditation.tasks.remind_of_due_dates",
         "schedule": 3600.0,

@@ -283,7 +283,12 @@ def _tell(row: Job, state: State, message: str) -> None:
         after=_state({"state": state}),
     )
     text = f"{row.title}：{state.label}。{message}"
-    Notice.objects.create(user=row.created_by, text=text[:300], link=reverse("manage_jobs"))
+    Notice.objects.create(
+        user=row.created_by,
+        text=text[:300],
+        link=reverse("manage_jobs"),
+        kind=Notice.Kind.DECIDED,
+    )
 
 
 @contextmanager

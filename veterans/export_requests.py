@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from records import jobs
 from records.models import Notice
+from records.notices import tell
 from veterans.models import ExportRequest
 
 State = ExportRequest.State
@@ -46,7 +47,7 @@ def ask(*, actor: User, filters: str, purpose: str, people) -> ExportRequest:
             after={"人数": request.person_count, "服务站数": stations},
         )
         text = f"{actor.full_name}申请导出{request.person_count}人的完整信息，请核对、答复。"
-        _tell(approvers(request)[:MOST_TOLD], request, text)
+        _tell(approvers(request)[:MOST_TOLD], request, text, Notice.Kind.ASSIGNED)
     return request
 
 
@@ -127,6 +128,6 @@ def released(job) -> ExportRequest | None:
     )
 
 
-def _tell(users, request, text):
+def _tell(users, request, text, kind=Notice.Kind.DECIDED):
     link = reverse("export_request", args=[request.code])
-    Notice.objects.bulk_create(Notice(user=user, text=text[:300], link=link) for user in users)
+    tell(users, text, link=link, kind=kind)

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.models import User
 from records.fields import keyed_hashes
 from records.models import AttachmentLink, Notice, new_code
+from records.notices import tell
 from records.workflow import begin_records
 from stations.models import Station
 from veterans.faults.detection import check_people
@@ -115,6 +116,7 @@ def ask(
         _tell(
             transfer.answering,
             f"{transfer.asking}{_verb(transfer)}“{transfer.asked_name}”，请答复。",
+            Notice.Kind.ASSIGNED,
         )
     return transfer
 
@@ -237,5 +239,5 @@ def _end_other_requests(transfer, *, by, now):
         _tell(other.asking, f"{_verb(other)}“{other.asked_name}”：{MOVED_ON}")
 
 
-def _tell(station, text):
-    Notice.objects.create(region=station.region, text=text[:300], link=PAGE)
+def _tell(station, text, kind=Notice.Kind.DECIDED):
+    tell([station.region], text, link=PAGE, kind=kind)

@@ -10,6 +10,7 @@ from records.models import ScopedQuerySet, Stamped
 class Rubric(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "拟订中"
+        SCHEDULED = "scheduled", "待施行"
         IN_FORCE = "in_force", "施行中"
         RETIRED = "retired", "已停用"
 
@@ -28,6 +29,9 @@ class Rubric(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
     retired_on = models.DateField("停用日期", null=True, editable=False)
+    # Of a version that takes effect on a later day: which programmes then go over, and why.
+    goes_over = models.ManyToManyField("accreditation.Programme", editable=False, related_name="+")
+    reason = models.CharField("修订理由和依据", max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "评价标准（试行）"
@@ -35,7 +39,10 @@ class Rubric(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="draft"), name="rubric_one_draft"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="scheduled"), name="rubric_one_scheduled"
+            ),
         ]
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """The forms that edit a draft: one table of points, and one page per requirement."""
 
 import copy
+import datetime as dt
 from decimal import Decimal
 
 from django import forms
@@ -44,6 +45,9 @@ def how_field(requirement):
 
 def hundredths(value):
     return int(value * HUNDRED)
+
+
+LATEST = dt.timedelta(days=366)
 
 
 class DraftForm(forms.Form):
@@ -220,7 +224,7 @@ class InForceForm(DraftForm):
         label="施行日期",
         widget=DateInput(),
         error_messages={"required": "请填写施行日期。"},
-        help_text="不晚于今天：到施行那一天再办理。",
+        help_text="填今天即刻施行；填以后的日期，到那一天自动施行，此前可以撤回。",
     )
     programmes = forms.ModelMultipleChoiceField(
         label="改用新版标准的建设方案",
@@ -254,8 +258,8 @@ class InForceForm(DraftForm):
 
     def clean_on(self):
         on = self.cleaned_data["on"]
-        if on > timezone.localdate():
-            raise forms.ValidationError("施行日期不能晚于今天，请到那一天再办理。")
+        if on > timezone.localdate() + LATEST:
+            raise forms.ValidationError("施行日期最多安排到一年以内，请核对。")
         if self.base and self.base.in_force_on and on < self.base.in_force_on:
             raise forms.ValidationError(
                 f"施行日期不能早于现行版本的施行日期 {self.base.in_force_on}。"

@@ -34,7 +34,7 @@ def make_trial(row, progress):
     on, programme = timezone.localdate(), Programme.objects.filter(is_current=True).first()
     old = score_side(base, on=on, programme=programme)
     progress(1)
-    new = score_side(draft, on=on, programme=programme, given_under=base)
+    new = score_side(draft, on=on, programme=programme)
     progress(2)
     data = compare(old, new, county_of=counties_of_stations())
     if not Rubric.objects.filter(pk=draft.pk, edits=draft.edits).exists():

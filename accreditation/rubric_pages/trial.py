@@ -10,7 +10,6 @@ from typing import Any
 
 from accreditation.models import Programme, Rubric
 from accreditation.scoring import PARTS, Scorecard, score_stations
-from accreditation.scoring.numbers import round_points
 from stations.models import Region, Station
 
 
@@ -40,27 +39,10 @@ class Side:
         return self
 
 
-def score_side(
-    rubric: Rubric, *, on: dt.date, programme: Programme | None, given_under: Rubric | None = None
-) -> Side:
-    """`given_under`: the version by which verdicts were given, where it is another one."""
+def score_side(rubric: Rubric, *, on: dt.date, programme: Programme | None) -> Side:
+    """As the version would count: a verdict on a requirement that it revises is not given."""
     stations = Station.objects.active()
-    cards = score_stations(stations, on=on, programme=programme, rubric=rubric)
-    if given_under is not None:
-        marks = dict(given_under.requirements.values_list("code", "points"))
-        for card in cards.values():
-            card.verdicts = _rescaled(card, marks)
-    return Side().take(cards)
-
-
-def _rescaled(card: Scorecard, marks: dict[str, int]) -> dict[tuple[str, str], tuple[int, bool]]:
-    """Verdicts keep their share of the full mark: full stays full when the mark changes."""
-    found = {}
-    for (track, code), (points, is_override) in card.verdicts.items():
-        old, new = marks.get(code, 0), card.standard.points.get(code, 0)
-        share = (min(points, old), old) if old else (0, 1)
-        found[track, code] = (round_points(new, share), is_override)
-    return found
+    return Side().take(score_stations(stations, on=on, programme=programme, rubric=rubric))
 
 
 def compare(old: Side, new: Side, *, county_of: dict[int, int]) -> dict[str, Any]:

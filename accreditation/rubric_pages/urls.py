@@ -12,5 +12,6 @@ urlpatterns = [
     path(f"{_version}trial/", views.rubric_trial, name="rubric_trial"),
     path(f"{_version}trial/file/", views.rubric_trial_file, name="rubric_trial_file"),
     path(f"{_version}in-force/", views.rubric_in_force, name="rubric_in_force"),
+    path(f"{_version}withdraw/", views.rubric_withdraw, name="rubric_withdraw"),
     path(f"{_version}<str:code>/", views.rubric_requirement, name="rubric_requirement"),
 ]

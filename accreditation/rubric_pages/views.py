@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -27,6 +28,7 @@ from records.models import Job
 
 WHO_READS = "评价标准由市局评审人员修订，系统管理员可以查看。"
 WHO_EDITS = "评价标准由市局评审人员修订。"
+NOT_YET = (Rubric.State.DRAFT, Rubric.State.SCHEDULED)
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,7 +60,7 @@ def rubric_list(request):
     context = {
         "versions": versions,
         "may_edit": is_city(request.user),
-        "has_draft": any(one.state == Rubric.State.DRAFT for one in versions),
+        "has_draft": any(one.state in NOT_YET for one in versions),
     }
     return render(request, "accreditation/rubrics/list.html", context)
 
@@ -184,6 +186,7 @@ def rubric_requirement(request, version, code):
         "changed": differences(before, row) if before else [],
         "conflict": conflict,
         "may_edit": is_city(request.user) and one.state == Rubric.State.DRAFT,
+        "may_withdraw": is_city(request.user) and one.state == Rubric.State.SCHEDULED,
     }
     return render(request, "accreditation/rubrics/requirement.html", context, status=status)
 
@@ -270,7 +273,12 @@ def rubric_in_force(request, version):
                 reason=form.cleaned_data["reason"],
                 programmes=form.cleaned_data["programmes"].select_related("rubric"),
             )
-            messages.success(request, f"评价标准（试行）第{version}版已施行。")
+            on = form.cleaned_data["on"]
+            if on > timezone.localdate():
+                done = f"第{version}版将于{on.isoformat()}自动施行，此前可以撤回。"
+            else:
+                done = f"评价标准（试行）第{version}版已施行。"
+            messages.success(request, done)
             return redirect("manage_rubrics")
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -290,3 +298,16 @@ def rubric_in_force(request, version):
         "trial": trial,
     }
     return render(request, "accreditation/rubrics/in_force.html", context)
+
+
+@require_POST
+def rubric_withdraw(request, version):
+    """A version that waits for its day becomes a draft again."""
+    rubric = _get_draft(request, version)
+    try:
+        rubrics.withdraw(rubric, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"第{version}版已撤回为草稿，可以继续修改。")
+    return redirect("rubric", version)

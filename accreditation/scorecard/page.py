@@ -43,6 +43,8 @@ class PageLine:
     has_rows: bool
     waived: Any = None
     can_propose: bool = False
+    # The verdict on it was given before the requirement was revised.
+    is_outdated: bool = False
 
 
 @dataclass
@@ -78,7 +80,9 @@ def clauses(card: Scorecard, track: str, *, code: str, reader: Any, waived: dict
             name = f"{PREFIX[item[0]]}{item[1:]} {ITEMS.get(item, '')}"
             found[item] = Clause(item, name, requirement.clause, requirement.sentence, [])
         waiver = waived.get(requirement.code)
-        found[item].lines.append(_page_line(line, code, track, reader, waiver))
+        shown = _page_line(line, code, track, reader, waiver)
+        shown.is_outdated = (track, requirement.code) in card.outdated
+        found[item].lines.append(shown)
     return list(found.values())
 
 

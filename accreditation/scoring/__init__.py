@@ -20,7 +20,7 @@ from accreditation.scoring.cards import (
 )
 from accreditation.scoring.context import Context
 from accreditation.scoring.facts import SCOPED_UP_TO, gather
-from accreditation.scoring.standard import Standard, read_programme, read_standard
+from accreditation.scoring.standard import Standard, changed_codes, read_programme, read_standard
 from accreditation.scoring.statements import PROGRAMME, STATIONS, Row, fetch, kept, text_of
 from accreditation.scoring.tree import Tree
 from stations.models import Station
@@ -47,11 +47,11 @@ def score_stations(
     version that it does not apply itself: a draft, or the one an application kept."""
     programme, applied, has_detection = read_programme(programme)
     rubric = rubric or applied
-    standard = read_standard(rubric)
+    standard = read_standard(rubric.pk)
     tree, facts = gather(
         stations, lambda is_scoped: _context(on, programme, standard, is_scoped, has_detection)
     )
-    proposals, verdicts = _words_of_people(tree, programme)
+    proposals, verdicts, outdated = _words_of_people(tree, programme, rubric, standard)
     return {
         one.place.pk: Scorecard(
             facts=one,
@@ -62,6 +62,7 @@ def score_stations(
             not_applicable=within_cap(_confirmed(proposals.get(one.place.pk, ())), standard.points),
             proposals={row.code: row for row in proposals.get(one.place.pk, ())},
             verdicts=verdicts.get(one.place.pk, {}),
+            outdated=outdated.get(one.place.pk, set()),
         )
         for one in facts
     }
@@ -70,7 +71,7 @@ def score_stations(
 def make_context(on: dt.date, programme: Programme | None, *, is_scoped: bool) -> Context:
     """The context of a day, for whoever lists the rows behind a line."""
     programme, rubric, has_detection = read_programme(programme)
-    return _context(on, programme, read_standard(rubric), is_scoped, has_detection)
+    return _context(on, programme, read_standard(rubric.pk), is_scoped, has_detection)
 
 
 def _context(
@@ -92,21 +93,39 @@ def _context(
 
 
 def _words_of_people(
-    tree: Tree, programme: Programme | None
-) -> tuple[dict[int, list[Proposal]], dict[int, dict[tuple[str, str], tuple[int, bool]]]]:
-    """What was said on 不适用 and the latest verdicts, in one statement."""
+    tree: Tree, programme: Programme | None, rubric: Rubric, standard: Standard
+) -> tuple[
+    dict[int, list[Proposal]],
+    dict[int, dict[tuple[str, str], tuple[int, bool]]],
+    dict[int, set[tuple[str, str]]],
+]:
+    """What was said on 不适用 and the latest verdicts, in one statement; and which of these were
+    given on a requirement that is another one in this rubric: they count as not given."""
     scope = [place.pk for place in tree.asked]
     is_scoped = len(scope) <= SCOPED_UP_TO
     what = kept(("words", is_scoped), lambda: _words(is_scoped))
     rows = fetch(what, stations=scope, programme=programme.pk if programme else 0)
     proposals: dict[int, list[Proposal]] = defaultdict(list)
     verdicts: dict[int, dict[tuple[str, str], tuple[int, bool]]] = defaultdict(dict)
-    for station, track, code, points, is_override, reason, _, pk, yes, no in _in_order(rows):
-        if track:
-            verdicts[station][track, code] = (points, bool(is_override))
-        else:
+    outdated: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    changed = _changed({row[10] for row in rows if row[1]}, rubric, standard)
+    for station, track, code, points, is_override, reason, _, pk, yes, no, given in _in_order(rows):
+        if not track:
             proposals[station].append(Proposal(pk, code, reason, yes, no))
-    return proposals, verdicts
+        elif code in changed.get(given, ()):
+            verdicts[station].pop((track, code), None)
+            outdated[station].add((track, code))
+        else:
+            verdicts[station][track, code] = (points, bool(is_override))
+            outdated[station].discard((track, code))
+    return proposals, verdicts, outdated
+
+
+def _changed(given: set[int | None], rubric: Rubric, standard: Standard) -> dict[int, set[str]]:
+    """By former version the requirements that this one words, counts or marks differently: one
+    statement for each former version that verdicts were given on."""
+    former = {pk for pk in given if pk is not None and pk != rubric.pk}
+    return {pk: changed_codes(read_standard(pk), standard) for pk in former}
 
 
 def _confirmed(rows: Iterable[Proposal]) -> list[tuple[str, str]]:
@@ -139,6 +158,7 @@ def _words(is_scoped: bool) -> str:
         F("pk"),
         F("confirmed_on"),
         F("declined_on"),
+        Value(None, IntegerField()),
     )
     second = given.order_by().values_list(
         F("application__station_id"),
@@ -151,5 +171,6 @@ def _words(is_scoped: bool) -> str:
         F("pk"),
         Value(None, DateField()),
         Value(None, DateField()),
+        F("snapshot__rubric_id"),
     )
     return f"{text_of(first)} UNION ALL {text_of(second)}"

@@ -120,6 +120,8 @@ class Scorecard:
     not_applicable: dict[str, str] = field(default_factory=dict)
     verdicts: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    # (track, code) of verdicts on a requirement that has been revised since: to be given again.
+    outdated: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def requirements(self) -> list[Any]:

@@ -57,8 +57,8 @@ def read_programme(programme: Programme | None) -> tuple[Programme | None, Rubri
     return None, rubric, rubric.has_detection
 
 
-def read_standard(rubric: Rubric) -> Standard:
-    rows = fetch(kept("requirements", _requirements), rubric=rubric.pk)
+def read_standard(rubric: int) -> Standard:
+    rows = fetch(kept("requirements", _requirements), rubric=rubric)
     standard: Standard = _STANDARDS.get(tuple(rows), lambda: _standard(rows))
     return standard
 
@@ -85,6 +85,22 @@ def _standard(rows: list[Row]) -> Standard:
         parameters=parameters,
         text=json.dumps(parameters, sort_keys=True),
     )
+
+
+# What makes a requirement another one for whoever gave a verdict on it; whether it is a must
+# does not.
+_SAME = ("label", "how", "measure", "points", "parameters", "sentence")
+
+
+def changed_codes(old: Standard, new: Standard) -> set[str]:
+    """Requirements of the old version that are gone, or not the same, in the new one."""
+    now = {row.code: row for row in new.requirements}
+    return {
+        row.code
+        for row in old.requirements
+        if row.code not in now
+        or any(getattr(row, name) != getattr(now[row.code], name) for name in _SAME)
+    }
 
 
 def _requirement(row: Row) -> Requirement:

@@ -47,6 +47,8 @@ ROWS = {
     "rubric_discard": Row(kwargs=a_draft, post=EDITORS, data=lambda world: {"edits": 1}),
     "rubric_trial": Row(kwargs=a_draft, get=READERS, post=EDITORS),
     "rubric_trial_file": Row(kwargs=a_tried_draft, get=READERS),
+    # In force already: led back with a sentence.
+    "rubric_withdraw": Row(kwargs=version_1, post=EDITORS),
     "rubric_in_force": Row(
         kwargs=a_tried_draft,
         get={"city": 200, "city2": 200, "*": 403},

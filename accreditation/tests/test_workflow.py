@@ -408,3 +408,31 @@ def test_naming_makes_accreditations_with_number_code_and_frozen_county(world, c
     assert (made.application, made.county, made.track) == (application, tree.county, "red")
     assert made.number == f"{made.named_on.year}R001"
     assert (made.document_no, len(made.verify_code)) == ("宿退役军人〔2026〕5号", 16)
+
+
+def test_whoever_acts_next_is_asked_and_the_applicant_told_how_far_it_is(world, cast, tree):
+    from records.models import Notice
+
+    application = world.at("county_review")
+    Notice.objects.all().delete()
+
+    workflow.recommend(application, by=cast.county)
+
+    told = set(Notice.objects.values_list("region__name", "kind"))
+    assert told == {(tree.village.name, "decided"), (tree.city.name, "assigned")}
+
+
+def test_an_objection_reaches_the_second_handler_without_saying_what_it_is(world, cast):
+    from records.models import Notice
+
+    application = world.at("public_notice")
+    Notice.objects.all().delete()
+
+    workflow.add_objection(
+        application, received_on=TODAY(), channel="phone", text="场地是借用的", is_named=True,
+        objector="王某", handlers=(cast.city, cast.city2), by=cast.city,
+    )  # fmt: skip
+
+    (told,) = Notice.objects.all()
+    assert (told.user, told.kind) == (cast.city2, "objection")
+    assert "王某" not in told.text and "借用" not in told.text

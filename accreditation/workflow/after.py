@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
@@ -11,8 +12,11 @@ from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment
 from accreditation.workflow.rechecks import awaiting
 from records.models import Notice
+from records.notices import tell
 
 State = Accreditation.State
+# What asks the station to act; the others tell how it ended.
+TOLD_AS = {"recheck": Notice.Kind.ASSIGNED, "rectify": Notice.Kind.ASSIGNED}
 
 
 def require_city_above(by: User, accreditation: Accreditation) -> None:
@@ -52,11 +56,12 @@ def _move(
         after={"state": to} | {name: str(value) for name, value in changes.items()},
         reason=reason,
     )  # fmt: skip
-    for region in (accreditation.station.region, accreditation.county):
-        Notice.objects.create(
-            region=region, text=f"{accreditation.station.name}的认定：{text}"[:300],
-            link="/accreditation/accreditations/", created_at=at,
-        )  # fmt: skip
+    tell(
+        (accreditation.station.region, accreditation.county),
+        f"{accreditation.station.name}的认定：{text}",
+        link=reverse("accreditation", args=[accreditation.pk]), at=at,
+        kind=TOLD_AS.get(action, Notice.Kind.DECIDED),
+    )  # fmt: skip
 
 
 def _open_recheck(accreditation: Accreditation) -> Recheck:

@@ -67,7 +67,17 @@ def check_comment(verb: str, comment: str) -> None:
 # What a step is to those who are told of it; everything else is 其他.
 NOTICE_KINDS = {
     "return_application": Notice.Kind.RETURNED,
+    # Whoever has it next is asked to act; the station reads how far it is.
+    "submit": Notice.Kind.ASSIGNED,
+    "resubmit": Notice.Kind.ASSIGNED,
+    "endorse": Notice.Kind.ASSIGNED,
+    "pull": Notice.Kind.ASSIGNED,
+    "recommend": Notice.Kind.ASSIGNED,
+    "send_to_decision": Notice.Kind.ASSIGNED,
     "take_over_review": Notice.Kind.ASSIGNED,
+    "send_to_site_visit": Notice.Kind.DECIDED,
+    "withdraw": Notice.Kind.DECIDED,
+    "publish_notice": Notice.Kind.DECIDED,
     "do_not_recommend": Notice.Kind.DECIDED,
     "decide": Notice.Kind.DECIDED,
     "reject": Notice.Kind.DECIDED,
@@ -137,14 +147,16 @@ def _write_down(
         reason=comment,
         at=at,
     )
-    notify(
-        tell,
-        text or _default_text(verb, application),
-        application=application,
-        at=at,
-        by=by,
-        kind=NOTICE_KINDS.get(verb, Notice.Kind.OTHER),
-    )
+    text = text or _default_text(verb, application)
+    kind = NOTICE_KINDS.get(verb, Notice.Kind.OTHER)
+    own = application.station.region
+    whom = [target for target in tell if target is not None]
+    # The applicant is told how far it is, whoever else is asked to act.
+    passed_on = kind == Notice.Kind.ASSIGNED and own in whom
+    if passed_on:
+        whom.remove(own)
+        notify([own], text, application=application, at=at, by=by, kind=Notice.Kind.DECIDED)
+    notify(whom, text, application=application, at=at, by=by, kind=kind)
     return row
 
 

@@ -9,9 +9,10 @@ from accounts import audit
 from accounts.models import User
 from accreditation.models import Application, Objection
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
-from accreditation.workflow.moving import day_of, moment, move, regions_of
+from accreditation.workflow.moving import day_of, moment, move, notify, regions_of
 from accreditation.workflow.people import is_city_above
 from accreditation.workflow.table import State
+from records.models import Notice
 
 
 def add_objection(
@@ -43,6 +44,11 @@ def add_objection(
             handler_one=handlers[0], handler_two=handlers[1],
         )  # fmt: skip
         _audit("objection.add", row, by=by, at=at, after={"received_on": str(received_on)})
+        # To the two who may read it; not even they are told here who objects to what.
+        notify(
+            handlers, f"有一件关于{application.station.name}的异议交您办理，期满前请核查、登记结果。",
+            application=application, at=at, by=by, kind=Notice.Kind.OBJECTION,
+        )  # fmt: skip
     return row
 
 

@@ -100,7 +100,7 @@ def _start(
     type(entries[0]).objects.bulk_create(entries)
     Notice.objects.bulk_create(
         Notice(
-            region=region, created_at=at,
+            region=region, created_at=at, kind=Notice.Kind.ASSIGNED,
             text=f"{row.station.name}的认定：启动{year}年度复核，请更新材料；复核期间认定有效。",
             link=reverse("recheck", args=[recheck.pk]),
         )

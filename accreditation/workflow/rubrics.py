@@ -1,5 +1,5 @@
-"""The standard from a draft to 施行中 and 已停用. One draft at a time, copied from the version
-in force; only the city (design.md section 5)."""
+"""The standard from a draft to 待施行, 施行中 and 已停用. One draft at a time, copied from the
+version in force; only the city (design.md section 5)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
@@ -16,6 +17,9 @@ from accreditation.models import Programme, Requirement, Rubric, RubricTrial
 from accreditation.rubric_pages.checking import faults_of_version
 from accreditation.rubric_pages.words import changes
 from accreditation.workflow.errors import NotAllowed, Refused
+from records.models import Notice
+from records.notices import tell
+from stations.models import Region
 
 State = Rubric.State
 COPIED = (
@@ -37,6 +41,12 @@ def start_draft(*, by: User) -> Rubric:
     base = in_force()
     if base is None:
         raise Refused("还没有施行中的评价标准，不能新建草稿。")
+    waiting = Rubric.objects.filter(state=State.SCHEDULED).first()
+    if waiting is not None:
+        raise Refused(
+            f"第{waiting.version}版正等待{waiting.in_force_on}施行；"
+            "要再修订，请先撤回那个版本，或等它施行以后。"
+        )
     last = Rubric.objects.order_by("-version").values_list("version", flat=True)[0]
     try:
         with transaction.atomic():
@@ -131,35 +141,127 @@ def put_in_force(
     programmes: Iterable[Programme],
 ) -> None:
     """The draft takes effect, the former version retires, and the chosen programmes go over
-    to it. Applications that were submitted keep the version in their archive."""
+    to it; on a later day the timer does all that. Applications that were submitted keep the
+    version in their archive."""
     _only_city(by)
     base = in_force()
     wrong = obstacles(draft, base=base, trial=last_trial(draft))
     if wrong:
         raise Refused("草稿还不能施行：" + "".join(wrong))
+    chosen = list(programmes)
+    is_later = on > timezone.localdate()
     with transaction.atomic():
-        _step(draft, by=by, edits=edits, state=State.IN_FORCE, in_force_on=on)
-        others = Rubric.objects.filter(state=State.IN_FORCE).exclude(pk=draft.pk)
-        others.update(state=State.RETIRED, retired_on=on)
-        chosen = list(programmes)
-        for programme in chosen:
-            _go_over(programme, draft, by=by, reason=reason)
+        state = State.SCHEDULED if is_later else State.IN_FORCE
+        _step(draft, by=by, edits=edits, state=state, in_force_on=on, reason=reason)
+        draft.goes_over.set(chosen)
+        if is_later:
+            _write_down("rubric.schedule", draft, base, chosen, by=by, reason=reason, on=on)
+            _tell(f"评价标准（试行）第{draft.version}版将于{on.isoformat()}施行。", draft, by=by)
+            return
+        _take_effect(draft, base, chosen, by=by, on=on, reason=reason)
+
+
+def withdraw(scheduled: Rubric, *, by: User) -> None:
+    """A version that waits for its day becomes a draft again."""
+    _only_city(by)
+    with transaction.atomic():
+        rows = Rubric.objects.filter(pk=scheduled.pk, state=State.SCHEDULED)
+        if not rows.update(state=State.DRAFT, in_force_on=None):
+            raise StaleRubric("这个版本已经施行或者已经撤回，请刷新后核对。")
         audit.record(
-            "rubric.in_force",
+            "rubric.withdraw",
             by=by,
-            obj=draft,
+            obj=scheduled,
             region=by.region,
-            before={"状态": State.DRAFT.label, "施行中": f"第{base.version}版" if base else ""},
-            after={
-                "状态": State.IN_FORCE.label,
-                "施行日期": on.isoformat(),
-                "改用的建设方案": "、".join(programme.name for programme in chosen),
-            },
-            reason=reason,
+            before={"状态": State.SCHEDULED.label, "施行日期": str(scheduled.in_force_on)},
+            after={"状态": State.DRAFT.label},
         )
+        _tell(f"评价标准（试行）第{scheduled.version}版暂不施行。", scheduled, by=by)
 
 
-def _go_over(programme: Programme, rubric: Rubric, *, by: User, reason: str) -> None:
+def put_due_in_force(today: dt.date) -> int:
+    """As the system: what waits for a day that has come. Safe to run twice at once."""
+    done = 0
+    for rubric in Rubric.objects.filter(state=State.SCHEDULED, in_force_on__lte=today):
+        with transaction.atomic():
+            rows = Rubric.objects.filter(pk=rubric.pk, state=State.SCHEDULED)
+            if not rows.update(state=State.IN_FORCE, changed_at=timezone.now()):
+                continue
+            base = in_force_beside(rubric)
+            chosen = list(
+                rubric.goes_over.filter(ends_on__gte=today)
+                .exclude(rubric=rubric)
+                .select_related("rubric")
+            )
+            _take_effect(
+                rubric, base, chosen, by=None, on=rubric.in_force_on or today, reason=rubric.reason
+            )
+            done += 1
+    return done
+
+
+def in_force_beside(rubric: Rubric) -> Rubric | None:
+    others = Rubric.objects.filter(state=State.IN_FORCE).exclude(pk=rubric.pk)
+    return others.order_by("-version").first()
+
+
+def _take_effect(
+    rubric: Rubric,
+    base: Rubric | None,
+    chosen: list[Programme],
+    *,
+    by: User | None,
+    on: dt.date,
+    reason: str,
+) -> None:
+    others = Rubric.objects.filter(state=State.IN_FORCE).exclude(pk=rubric.pk)
+    others.update(state=State.RETIRED, retired_on=on)
+    for programme in chosen:
+        _go_over(programme, rubric, by=by, reason=reason)
+    _write_down("rubric.in_force", rubric, base, chosen, by=by, reason=reason, on=on)
+    _tell(f"评价标准（试行）第{rubric.version}版已施行，请留意修订的评价要点。", rubric, by=by)
+
+
+def _write_down(
+    action: str,
+    rubric: Rubric,
+    base: Rubric | None,
+    chosen: list[Programme],
+    *,
+    by: User | None,
+    reason: str,
+    on: dt.date,
+) -> None:
+    is_now = action == "rubric.in_force"
+    audit.record(
+        action,
+        by=by,
+        obj=rubric,
+        region=by.region if by else None,
+        before={
+            "状态": (State.DRAFT if by else State.SCHEDULED).label,
+            "施行中": f"第{base.version}版" if base else "",
+        },
+        after={
+            "状态": (State.IN_FORCE if is_now else State.SCHEDULED).label,
+            "施行日期": on.isoformat(),
+            "改用的建设方案": "、".join(programme.name for programme in chosen),
+        },
+        reason=reason,
+    )
+
+
+def _tell(text: str, rubric: Rubric, *, by: User | None) -> None:
+    """The city, where the standard can be read, and the counties, whose stations it is about."""
+    units = Region.objects.filter(is_active=True)
+    link = reverse("rubric", args=[rubric.version])
+    city = list(units.filter(level=Region.Level.CITY))
+    tell(city, text, link=link, kind=Notice.Kind.ANNOUNCEMENT, by=by)
+    counties = list(units.county_level())
+    tell(counties, text, link=reverse("stations"), kind=Notice.Kind.ANNOUNCEMENT, by=by)
+
+
+def _go_over(programme: Programme, rubric: Rubric, *, by: User | None, reason: str) -> None:
     old = f"第{programme.rubric.version}版"
     rows = Programme.objects.filter(pk=programme.pk, rubric=programme.rubric_id)
     if not rows.update(rubric=rubric, version=F("version") + 1):
@@ -168,7 +270,7 @@ def _go_over(programme: Programme, rubric: Rubric, *, by: User, reason: str) -> 
         "programme.change",
         by=by,
         obj=programme,
-        region=by.region,
+        region=by.region if by else None,
         before={"标准版本": old},
         after={"标准版本": f"第{rubric.version}版"},
         reason=reason,

@@ -97,6 +97,7 @@ def tell_superiors(opened: list[Finding]) -> None:
             region=unit,
             text=f"花名册数据核查新发现跨服务站的疑似重复人员{counts[unit.code]}对，请核对后决定由哪个站管理。",
             link=link,
+            kind=Notice.Kind.ASSIGNED,
         )
         for unit in units
     )
