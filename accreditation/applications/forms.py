@@ -234,10 +234,14 @@ class ApplicationFilter(forms.Form):
     county = forms.ChoiceField(label="主管单位", required=False)
     programme = forms.ChoiceField(label="建设方案", required=False)
 
-    def __init__(self, *args, user, programmes, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *args, user, programmes, **kwargs):
+        several = _several(data)
+        if several:
+            data = data.copy()
+            data["state"] = several[0][0]
+        super().__init__(data, *args, **kwargs)
         self.fields["state"].choices = [
-            ("", "全部状态"), ("open", "办理中"), *Application.State.choices,
+            ("", "全部状态"), ("open", "办理中"), *several, *Application.State.choices,
         ]  # fmt: skip
         counties = Region.objects.visible_to(user).county_level().values_list("code", "name")
         self.fields["county"].choices = [("", "全部单位"), *counties]
@@ -264,5 +268,21 @@ class ApplicationFilter(forms.Form):
         if with_state and data["state"] == "open":
             rows = rows.exclude(state__in=Application.ENDED)
         elif with_state and data["state"]:
-            rows = rows.filter(state=data["state"])
+            rows = rows.filter(state__in=self.states)
         return rows
+
+    @property
+    def states(self) -> list[str]:
+        """The chosen states by name; none where the choice is not by name."""
+        chosen = self.cleaned_data.get("state", "") if self.is_valid() else ""
+        return [] if chosen in ("", "open") else chosen.split(",")
+
+
+def _several(data) -> list[tuple[str, str]]:
+    """One more choice for a link that asks for several states at once: the select keeps it."""
+    asked = ",".join(data.getlist("state")).split(",") if data else []
+    found = [state for state in Application.State if state in asked]
+    if len(found) < 2:
+        return []
+    words = "、".join(state.label for state in found[:2])
+    return [(",".join(found), f"{words}等{len(found)}个环节" if len(found) > 2 else words)]

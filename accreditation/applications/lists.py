@@ -53,10 +53,10 @@ def applications(request):
 
 
 def _counted(form, counts):
-    state = form.cleaned_data.get("state") if form.is_bound and form.is_valid() else ""
-    if state == "open":
+    if form.is_bound and form.is_valid() and form.cleaned_data["state"] == "open":
         return sum(n for name, n in counts.items() if name not in Application.ENDED)
-    return counts.get(state, 0) if state else sum(counts.values())
+    states = form.states if form.is_bound else []
+    return sum(n for name, n in counts.items() if not states or name in states)
 
 
 @require_GET

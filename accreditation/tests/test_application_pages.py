@@ -315,6 +315,9 @@ def test_a_problem_is_listed_and_closed_on_the_page(world, cast, press, login):
     address = reverse("application_problem_close", kwargs={"pk": problem.pk})
     data = {"closed_on": str(timezone.localdate()), "closing_note": "已换"}
 
+    refused = login(cast.county).post(address, data)
+    assert "写明不附材料的理由" in text(refused)
+    data |= {"no_proof": "现场已看过"}
     assert login(cast.manager).post(address, data).status_code == 403
     login(cast.county).post(address, data)
 
@@ -390,3 +393,21 @@ def test_pages_take_the_same_number_of_queries_with_one_and_many_rows(
     with django_assert_max_num_queries(QUERIES[name]) as many:
         client.get(url)
     assert len(many) == len(one)
+
+
+def test_a_link_to_several_states_keeps_them_in_the_filter(world, cast, login, town_station):
+    world.at("county_review")
+    client = login(cast.city)
+
+    page = client.get("/accreditation/applications/?state=county_review&state=city_review")
+
+    assert page.context["page"].paginator.count == 1
+    assert '<option value="county_review,city_review" selected>县级初审、市级评审</option>' in text(
+        page
+    )
+    # As the form sends it on.
+    again = client.get("/accreditation/applications/?q=&state=county_review,city_review")
+    assert again.context["page"].paginator.count == 1
+    other = client.get("/accreditation/applications/?state=decision&state=city_review")
+    assert other.context["page"].paginator.count == 0
+    assert client.get("/accreditation/applications/?state=nonsense").status_code == 200
