@@ -5,7 +5,7 @@ not found is on the list; the rows and periods are the city's (选项维护)."""
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from activities.contacts import visits_and_talks
@@ -69,13 +69,19 @@ def standing_reasons():
 
 def due_visits(station, user, reasons, *, on: dt.date | None = None) -> list[Due]:
     """The most neglected first; a fixed number of queries for any number of people."""
+    return due_among(active_people(user).filter(station=station), user, reasons, on=on)
+
+
+def due_among(people, user, reasons, *, on: dt.date | None = None) -> list[Due]:
+    """Those of the given people who are due, each with the reasons and how late it is."""
     today = on or timezone.localdate()
-    people = Veteran.objects.visible_to(user).filter(station=station, status=Veteran.Status.ACTIVE)
     chosen: dict[int, Due] = {}
     for reason in reasons:
         for person in _of(people, reason, today):
             chosen.setdefault(person.pk, Due(person)).reasons.append(reason)
-    met = visits_and_talks(user).filter(veteran__station=station, activity__happened_on__lte=today)
+    met = visits_and_talks(user).filter(
+        veteran__in=people.order_by().values("pk"), activity__happened_on__lte=today
+    )
     last = dict(met.order_by().values_list("veteran_id").annotate(day=Max("activity__happened_on")))
     found = []
     for pk, one in chosen.items():
@@ -85,6 +91,10 @@ def due_visits(station, user, reasons, *, on: dt.date | None = None) -> list[Due
         if one.reasons:
             found.append(one)
     return sorted(found, key=_urgency)
+
+
+def active_people(user):
+    return Veteran.objects.visible_to(user).filter(status=Veteran.Status.ACTIVE)
 
 
 def _of(people, reason, today):
@@ -102,3 +112,54 @@ def _keep_overdue(one: Due, today: dt.date) -> None:
 def _urgency(one: Due):
     never = one.last is None
     return (not one.person.is_priority, not never, -(one.late or 0), one.person.pinyin)
+
+
+# --- across a scope: the same question, answered by the database -----------------------
+
+
+def last_day_over(today: dt.date, months: int) -> dt.date:
+    """Whoever was seen on this day or before is due again."""
+    day = months_after(today, -months)
+    while months_after(day, months) >= today:
+        day -= dt.timedelta(days=1)
+    while months_after(day + dt.timedelta(days=1), months) < today:
+        day += dt.timedelta(days=1)
+    return day
+
+
+def people_due(user, reasons, *, on: dt.date | None = None):
+    """Everybody in the user's scope who is due a visit, with `was_seen`: whether there ever
+    was one."""
+    today = on or timezone.localdate()
+    met = visits_and_talks(user).filter(veteran=OuterRef("pk"), activity__happened_on__lte=today)
+    of_period: dict[int, Q] = {}
+    for reason in reasons:
+        condition = condition_of(reason.applies_to, today)
+        months = reason.every_months
+        of_period[months] = of_period[months] | condition if months in of_period else condition
+    is_due = Q(pk__in=[])
+    for months, condition in of_period.items():
+        since = last_day_over(today, months)
+        is_due |= condition & ~Exists(met.filter(activity__happened_on__gt=since))
+    return active_people(user).filter(is_due).annotate(was_seen=Exists(met))
+
+
+def due_by_station(people) -> dict[int, dict]:
+    """{station: number due, of them priority people, of them never seen}."""
+    rows = (
+        people.order_by()
+        .values("station")
+        .annotate(
+            due=Count("pk"),
+            priority=Count("pk", filter=Q(is_priority=True)),
+            never=Count("pk", filter=Q(was_seen=False)),
+        )
+    )
+    return {row["station"]: row for row in rows}
+
+
+def with_last_seen(people, user, *, on: dt.date | None = None):
+    today = on or timezone.localdate()
+    met = visits_and_talks(user).filter(veteran=OuterRef("pk"), activity__happened_on__lte=today)
+    days = met.order_by().values("veteran").annotate(day=Max("activity__happened_on"))
+    return people.annotate(last_seen=Subquery(days.values("day")))

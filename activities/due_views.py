@@ -1,22 +1,37 @@
-"""该走访谁: the people of a station who are due a visit, one tap from 记走访."""
+"""该走访谁: the people who are due a visit, of a station (one tap from 记走访) and of all the
+stations of a county or a town."""
 
+from django import forms
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import require
+from accounts.permissions import can_see_records, require
 from activities.contacts import KEEPERS
-from activities.due import due_visits, standing_reasons
+from activities.due import (
+    active_people,
+    due_among,
+    due_by_station,
+    due_visits,
+    people_due,
+    standing_reasons,
+    with_last_seen,
+)
+from activities.models import CareReason
+from stations.models import Region, Station
 from stations.section_views import get_station, may_edit
 
 PAGE_SIZE = 50
+ONLY_KEEPERS = "走访情况由服务站和县（区）工作人员掌握。"
+PEOPLE = "people"
 
 
 @require_GET
 def visits_due(request, code):
     station = get_station(request, code)
-    require(request.user.role in KEEPERS, "走访情况由服务站和县（区）工作人员掌握。")
+    require(request.user.role in KEEPERS, ONLY_KEEPERS)
     reasons = list(standing_reasons())
     wanted = request.GET.get("reason", "")
     chosen = [one for one in reasons if str(one.pk) == wanted]
@@ -31,3 +46,97 @@ def visits_due(request, code):
         "can_edit": may_edit(request.user, station),
     }
     return render(request, "activities/visits_due.html", context)
+
+
+class ReasonField(forms.ModelChoiceField):
+    def label_from_instance(self, reason):
+        return f"{reason}（{reason.get_applies_to_display()}，每{reason.every_months}个月）"
+
+
+class DueFilter(forms.Form):
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+    town = forms.ChoiceField(label="乡镇（街道）", required=False)
+    reason = ReasonField(
+        CareReason.objects.none(), label="事项", required=False, empty_label="全部"
+    )
+    priority = forms.BooleanField(label="只看重点走访对象", required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        towns = Region.objects.visible_to(user).filter(level=Region.Level.TOWN, is_active=True)
+        names = towns.order_by("rank", "path").values_list("code", "name")
+        self.fields["town"].choices = [("", "全部"), *names]
+        if len(self.fields["town"].choices) < 3:
+            del self.fields["town"]
+        self.fields["reason"].queryset = standing_reasons()
+
+    def reasons(self) -> list[CareReason]:
+        chosen = self.is_valid() and self.cleaned_data["reason"]
+        return [chosen] if chosen else list(standing_reasons())
+
+    def in_town(self, rows, path):
+        code = self.is_valid() and self.cleaned_data.get("town")
+        return rows.filter(**{f"{path}__contains": f"/{code}/"}) if code else rows
+
+    def narrow(self, people):
+        if self.is_valid() and self.cleaned_data["priority"]:
+            people = people.filter(is_priority=True)
+        return self.in_town(people, "station__region__path")
+
+
+@require_GET
+def visits_overview(request):
+    """How many are due at each station of the scope, and who: two views of one queryset."""
+    user = request.user
+    require(can_see_records(user), "查阅人员不查看个人信息。")
+    require(user.role in KEEPERS, ONLY_KEEPERS)
+    form = DueFilter(request.GET or None, user=user)
+    reasons = form.reasons()
+    people = form.narrow(people_due(user, reasons).filter(station__is_active=True))
+    counts = due_by_station(people)
+    view = PEOPLE if request.GET.get("view") == PEOPLE else ""
+    rows = _people(people, user) if view else _stations(user, form)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    if view:
+        page.object_list = _with_reasons(page.object_list, user, reasons)
+    else:
+        page.object_list = [(one, counts.get(one.pk)) for one in page.object_list]
+    context = {
+        "form": form,
+        "view": view,
+        "page": page,
+        "totals": {
+            name: sum(row[name] for row in counts.values()) for name in ("due", "priority", "never")
+        },
+        "has_reasons": bool(reasons),
+    }
+    return render(request, "activities/visits_overview.html", context)
+
+
+def _stations(user, form):
+    """In the order of the units: nobody is ranked."""
+    rows = Station.objects.visible_to(user).active().select_related("region__parent")
+    return form.in_town(rows, "region__path").order_by("region__rank", "region__path")
+
+
+def _people(people, user):
+    return (
+        with_last_seen(people, user)
+        .select_related("station__region")
+        .order_by(
+            "station__region__rank",
+            "station__region__path",
+            "-is_priority",
+            F("last_seen").asc(nulls_first=True),
+            "pinyin",
+            "pk",
+        )
+    )
+
+
+def _with_reasons(people, user, reasons):
+    """The page's people with what each is due for, in the order of the page."""
+    rows = list(people)
+    among = active_people(user).filter(pk__in=[row.pk for row in rows])
+    found = {one.person.pk: one for one in due_among(among, user, reasons)}
+    return [(row.station, found[row.pk]) for row in rows if row.pk in found]

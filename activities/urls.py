@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities import functions_views, list_views, service_views, views
+from activities import due_views, functions_views, list_views, service_views, views
 from activities.entry import urls as entry
 from activities.films import views as film_views
 from activities.plans import urls as plans
@@ -19,6 +19,7 @@ urlpatterns = [
         name="service_functions",
     ),
     path("activities/", views.ledger, name="activities"),
+    path("activities/visits/", due_views.visits_overview, name="visits_overview"),
     path("stations/<str:code>/activities/", views.station_ledger, name="station_ledger"),
     path("manage/lists/", list_views.manage_lists, name="manage_lists"),
     path("manage/lists/<slug:kind>/", list_views.list_rows, name="list_rows"),

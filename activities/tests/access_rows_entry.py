@@ -23,7 +23,17 @@ ROWS = {
     ),
     "service_functions": Row(kwargs=_code, get=KEEP),
     "visits_due": Row(kwargs=_code, get=KEEP),
+    "visits_overview": Row(
+        get=dict.fromkeys(("county", "town", "manager", "other_county", "outsider"), 200)
+        | {"*": 403}
+    ),
     "sign_in_code": Row(get={"leader": 403, "*": 302}),
+    "sign_in_photos": Row(
+        get=dict.fromkeys(("county", "town", "manager", "other_county", "outsider"), 200)
+        | {"*": 403},
+        post=dict.fromkeys(("county", "town", "manager", "other_county", "outsider"), 400)
+        | {"*": 403},
+    ),
     # Without a photo nothing is filed: 400 says so to whoever may file it.
     "sign_in": Row(
         kwargs=_sheet,

@@ -3,11 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from activities.due import due_visits, months_after, standing_reasons, years_before
+from activities.due import (
+    due_visits,
+    last_day_over,
+    months_after,
+    standing_reasons,
+    years_before,
+)
 from activities.models import Activity, CareReason
-from tests.factories import ActivityFactory, ParticipationFactory, VeteranFactory
+from tests.factories import ActivityFactory, ParticipationFactory, StationFactory, VeteranFactory
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -155,3 +164,72 @@ def test_object_and_period_are_entered_together(cast, login):
     assert "请一起填写" in half.content.decode()
     row.refresh_from_db()
     assert (row.applies_to, row.every_months) == ("aged", 2)
+
+
+def overview(client, **query):
+    return client.get(reverse("visits_overview"), query).context
+
+
+def test_the_last_day_that_is_over_for_every_day_and_period():
+    for number in range(0, 800, 7):
+        today = dt.date(2027, 1, 1) + dt.timedelta(days=number)
+        for months in (1, 3, 6, 12, 36):
+            day = last_day_over(today, months)
+            assert months_after(day, months) < today
+            assert months_after(day + dt.timedelta(days=1), months) >= today
+
+
+def test_the_county_sees_how_many_are_due_at_each_station(cast, station, other_station, login):
+    reason = CareReason.objects.get(applies_to="priority")
+    VeteranFactory(station=station, name="甲", is_priority=True)
+    seen = VeteranFactory(station=station, name="乙", birth_date=dt.date(1930, 1, 1))
+    visit(seen, dt.date(2020, 1, 1))
+    visit(VeteranFactory(station=station, is_priority=True), timezone.localdate())
+    VeteranFactory(station=other_station, is_priority=True)
+
+    page = overview(login(cast.county))
+    narrowed = overview(login(cast.county), reason=reason.pk, view="people")
+
+    counts = {one: found for one, found in page["page"] if found}
+    assert counts == {station: {"station": station.pk, "due": 2, "priority": 1, "never": 1}}
+    assert page["totals"] == {"due": 2, "priority": 1, "never": 1}
+    assert [one.person.name for _, one in narrowed["page"]] == ["甲"]
+
+
+def test_the_list_across_stations_says_what_each_station_says(cast, station, login):
+    for day in (None, dt.date(2020, 1, 1), dt.date(2025, 12, 1), timezone.localdate()):
+        for fields in ({"is_priority": True}, {"birth_date": dt.date(1930, 1, 1)}, {}):
+            person = VeteranFactory(station=station, care_categories=["disabled"], **fields)
+            if day:
+                visit(person, day)
+    client = login(cast.county)
+
+    rows = [one for _, one in overview(client, view="people")["page"]]
+    own = client.get(reverse("visits_due", args=[station.code])).context["page"]
+
+    said = {one.person.pk: (one.last, one.late, {r.pk for r in one.reasons}) for one in own}
+    assert {o.person.pk: (o.last, o.late, {r.pk for r in o.reasons}) for o in rows} == said
+    assert 8 <= len(said) < 12
+
+
+def test_a_town_sees_its_villages_and_a_talk_counts_there_too(cast, station, town_station, login):
+    visit(VeteranFactory(station=station, is_priority=True), timezone.localdate(), kind="talk")
+    VeteranFactory(station=town_station, is_priority=True)
+
+    totals = overview(login(cast.town))["totals"]
+
+    assert totals["due"] == 1
+
+
+@pytest.mark.parametrize("view", ["", "people"])
+def test_many_stations_cost_no_more_than_one(cast, station, login, view, django_assert_num_queries):
+    client = login(cast.county)
+    VeteranFactory(station=station, is_priority=True)
+    overview(client, view=view)
+    with CaptureQueriesContext(connection) as one:
+        overview(client, view=view)
+    for _ in range(8):
+        place = StationFactory(region__parent=station.region.parent)
+        visit(VeteranFactory(station=place, is_priority=True), dt.date(2020, 1, 1))
+    with django_assert_num_queries(len(one)):
+        assert overview(client, view=view)["totals"]["due"] == 9
