@@ -18,9 +18,13 @@ COLUMNS = (
     Column("序号", 1, "center"), Column("姓名", 3), Column("单位（住址）", 5),
     Column("签名", 4), Column("备注", 2),
 )  # fmt: skip
-NO_ADDRESS = (
-    "本系统没有设置可供手机访问的地址（PUBLIC_BASE_URL），因此不印二维码；"
-    "请在“记一笔”页面输入上面的编号上传。"
+SCAN = (
+    "活动结束后，用手机扫描右上角二维码，登录后拍照上传本表；"
+    "或者把整张表拍下来，在系统的“上传签到表”里上传。照片自动归入本次活动。"
+)
+PHOTOGRAPH = (
+    "活动结束后，把整张表（包括右上角二维码）拍下来或扫描，在系统的“上传签到表”里上传，"
+    "自动归入本次活动；也可以输入上面的编号上传。"
 )
 
 
@@ -37,19 +41,19 @@ def papers(user, station) -> list[tuple[str, str]]:
 
 def sign_in_sheet(user, station, which: str) -> Document:
     item = _items(user, station).get(pk=which)
-    address = sign_in.address_of(item)
+    is_open = bool(sign_in.address_of(item))
     facts = [
         ("活动", item.title, True),
         ("时间", long_day(item.planned_on), True),
         ("地点", item.place, True),
         ("编号", sign_in.code_of(item), True),
     ]
-    picture = Picture(content=sign_in.picture(address), width=30, height=30) if address else None
-    said = "活动结束后，用手机扫描右上角二维码，登录后拍照上传本表，自动归入本次活动。"
+    # Large enough to be read from a photo of the whole sheet.
+    picture = Picture(content=sign_in.picture(sign_in.mark_of(item)), width=36, height=36)
     return sheet(station, "活动签到表", by=user).add(
         Title(f"{station.name}\n活动签到表"),
         Facts(facts, columns=1, picture=picture),
-        Paragraph(said if address else NO_ADDRESS, size="small"),
+        Paragraph(SCAN if is_open else PHOTOGRAPH, size="small"),
         Table(COLUMNS, [[str(n), "", "", TALL, ""] for n in range(1, ROWS + 1)]),
     )
 

@@ -7,6 +7,7 @@ up that opens another item. Whoever opens it must be logged in and keep that sta
 
 import hmac
 import io
+from dataclasses import dataclass
 
 import segno
 from django.conf import settings
@@ -16,11 +17,16 @@ from django.utils import timezone
 
 from accounts.permissions import require
 from activities.entry.forms import QuickForm
+from activities.entry.reading import code_in
 from activities.models import Activity, PlanItem
+from records.files import MAX_PHOTO_BYTES, RefusedFile, clean_name
+from records.pictures import read_photo
 from records.workflow import save_record
+from stations.uploads import take_in
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CHECK_LENGTH = 6
+NOT_READ = "没有认出签到表的二维码：请对着整张表、光线亮一些再拍一张，或者输入表上的编号上传。"
 
 
 def _letters(number: int, length: int = 0) -> str:
@@ -60,10 +66,53 @@ def address_of(item: PlanItem) -> str:
     return base + reverse("sign_in", args=[code_of(item)]) if base else ""
 
 
-def picture(address: str) -> bytes:
+def mark_of(item: PlanItem) -> str:
+    """What the printed picture says: its address, else the bare code, which is read from the
+    photo wherever that is uploaded."""
+    return address_of(item) or f"sign-in:{code_of(item)}"
+
+
+def picture(text: str) -> bytes:
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="png", scale=10, border=2)
+    segno.make(text, error="m", micro=False).save(out, kind="png", scale=10, border=2)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What became of one photo of a sheet: the activity it went to, or why not."""
+
+    name: str
+    activity: Activity | None = None
+    is_new: bool = False
+    problem: str = ""
+
+
+def file_photo(upload, *, actor) -> Filed:
+    """A photo finds its activity by the code on the sheet."""
+    name = clean_name(upload.name or "")
+    if upload.size > MAX_PHOTO_BYTES:
+        return Filed(name, problem=f"“{name}”超过30兆，请缩小后再上传。")
+    try:
+        content = read_photo(upload.read(), name).content
+    except RefusedFile as refused:
+        return Filed(name, problem=str(refused))
+    upload.seek(0)
+    number = item_number(code_in(content))
+    if number is None:
+        return Filed(name, problem=f"“{name}”{NOT_READ}")
+    items = PlanItem.objects.editable_by(actor).select_related("station__region", "key_date")
+    item = items.filter(pk=number).first()
+    if item is None:
+        return Filed(name, problem=f"“{name}”不是本站的签到表，或者这项计划已经删除。")
+    try:
+        activity, is_new = activity_for(item, actor=actor)
+    except NotReady:
+        return Filed(
+            name, problem=f"“{name}”：计划事项“{item}”的文字需要核对，请先记下活动再上传。"
+        )
+    _, errors = take_in([upload], activity, by=actor, purpose="sign_in")
+    return Filed(name, activity, is_new, "".join(errors))
 
 
 class NotReady(Exception):

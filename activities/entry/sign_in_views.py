@@ -6,13 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.permissions import can_see_records, require
+from accounts.permissions import can_edit_records, can_see_records, require
 from activities.entry import sign_in
 from activities.entry.quick_views import ONLY_KEEPERS
 from activities.models import PlanItem
 from stations.section_views import may_edit
 from stations.uploads import take_in
 
+# Reading a code takes a moment; a request should not take a minute.
+MOST_SHEETS = 12
 WRONG_CODE = "没有找到这个编号的签到表，请对照表上的编号再输入一次。"
 
 
@@ -35,8 +37,34 @@ def sign_in_code(request):
     if sign_in.item_number(code) is not None:
         return redirect("sign_in", code.strip().lower().replace("－", "-"))
     messages.error(request, WRONG_CODE)
-    back = ["quick_activity", request.user.region.code] if request.user.role == "station" else None
-    return redirect(*back) if back and request.user.region_id else redirect("desk")
+    return redirect("sign_in_photos" if can_edit_records(request.user) else "desk")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in_photos(request):
+    """Photos of any sheets at once: each goes where its code says."""
+    require(can_edit_records(request.user), ONLY_KEEPERS)
+    uploads = request.FILES.getlist("photos")
+    problem, filed = "", []
+    if request.method == "POST":
+        problem = _refused(uploads)
+        filed = [] if problem else [sign_in.file_photo(one, actor=request.user) for one in uploads]
+    activities = {one.activity.pk: one.activity for one in filed if one.activity}
+    if len(activities) == 1 and not any(one.problem for one in filed):
+        (activity,) = activities.values()
+        messages.success(request, f"{len(filed)}张签到表已存入活动“{activity}”。")
+        return redirect(
+            "record", activity.station.region.code, "activities", "activity", activity.pk
+        )
+    context = {"problem": problem, "filed": filed, "most": MOST_SHEETS}
+    status = 400 if problem else 200
+    return render(request, "activities/sign_in_photos.html", context, status=status)
+
+
+def _refused(uploads):
+    if not uploads:
+        return "请先拍照或选择签到表照片。"
+    return f"一次最多上传{MOST_SHEETS}张，请分几次上传。" if len(uploads) > MOST_SHEETS else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,5 +10,6 @@ urlpatterns = [
     path(f"{_station}paper/", paper.paper_entries, name="paper_entries"),
     path(f"{_station}visits/", due_views.visits_due, name="visits_due"),
     path("sign-in/", sign_in_views.sign_in_code, name="sign_in_code"),
+    path("sign-in/photos/", sign_in_views.sign_in_photos, name="sign_in_photos"),
     path("sign-in/<str:code>/", sign_in_views.sign_in_sheet, name="sign_in"),
 ]

@@ -233,9 +233,7 @@ def sheet(client, station, item):
     return client.get(address, {"which": item.pk})
 
 
-def test_the_sheet_carries_a_picture_only_where_a_phone_can_reach_us(
-    cast, station, item, login, settings
-):
+def test_the_sheet_says_how_its_photo_comes_home(cast, station, item, login, settings):
     client = login(cast.manager)
     settings.PUBLIC_BASE_URL = ""
     without = docx_text(sheet(client, station, item).getvalue())
@@ -243,6 +241,7 @@ def test_the_sheet_carries_a_picture_only_where_a_phone_can_reach_us(
     answer = docx_text(sheet(client, station, item).getvalue())
 
     code = sign_in.code_of(item)
-    assert code in without and "PUBLIC_BASE_URL" in without
+    assert code in without and "拍下来或扫描" in without
+    assert sign_in.mark_of(item) == f"https://example.cn/sign-in/{code}/"
     assert code in answer and "扫描右上角二维码" in answer
     assert sign_in.address_of(item) == f"https://example.cn/sign-in/{code}/"
