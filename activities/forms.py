@@ -253,7 +253,7 @@ class PublicityForm(RecordForm):
         required=False,
         max_length=300,
         assume_scheme="https",
-        help_text="链接可能失效，请在保存后上传截图。",
+        help_text="链接可能失效，请同时上传报道的截图。",
     )
 
     class Meta:

@@ -10,11 +10,23 @@ from activities.models import (
     ServiceRecord,
     SurveyResponse,
 )
+from activities.plans.workflow import suggested_items
 from activities.service_rules import deadline
-from records.registry import Kind, Section, Tool, register
+from records.registry import Kind, Panel, Section, Tool, register, register_panel
 from veterans.remarks import Remark
 
 KEEPERS = ("county", "station")
+
+
+def plan_of(activity, user):
+    """The items of the plan that an activity may have been, for who keeps the records."""
+    if user.role not in KEEPERS:
+        return None
+    items = suggested_items(activity, user)
+    return {"activity": activity, "items": items} if items else None
+
+
+register_panel(Panel("activities/plans/_suggested.html", plan_of, Activity))
 
 
 def proof_of(publicity, user):
@@ -167,7 +179,8 @@ register(
                     ("级别", "get_level_display"),
                 ),
                 filters=("channel", "level"),
-                hint="按渠道登记；链接可能失效，请保存后上传截图。",
+                hint="按渠道登记；链接可能失效，请同时上传报道的截图。",
+                asks_file="报道截图（照片）",
                 remarks=proof_of,
             ),
         ),

@@ -43,6 +43,8 @@ class Kind:
     remarks: Callable | None = None
     # The address of its page to read and print.
     reading: str = ""
+    # What the form for a new one asks for beside its fields: one file less to remember later.
+    asks_file: str = ""
     # Rows that are ended (a consent that is taken back), never deleted.
     keeps: bool = False
 
@@ -88,6 +90,32 @@ class Section:
 
     def kind(self, slug: str) -> Kind | None:
         return self._by_slug.get(slug)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A box above the form of a record, contributed by whatever app knows something about it:
+    `find(record, user)` gives what the template shows as `panel`, None for no box."""
+
+    template: str
+    find: Callable
+    # Of which kinds of record; None: of all.
+    model: type[Model] | None = None
+
+
+_panels: list[Panel] = []
+
+
+def register_panel(panel: Panel) -> Panel:
+    _panels.append(panel)
+    return panel
+
+
+def panels_of(record: Model, user) -> list[tuple[str, object]]:
+    """[(template, what it shows)] for the page of a record."""
+    wanted = [one for one in _panels if one.model in (None, type(record))]
+    found = [(one.template, one.find(record, user)) for one in wanted]
+    return [(template, shown) for template, shown in found if shown]
 
 
 # In the order of the annex, then what surrounds it: also the order of the workspace.

@@ -16,12 +16,13 @@ from accounts.permissions import can_edit_records, can_see_records, require
 from records.forms import is_number
 from records.models import AttachmentLink
 from records.printing.registry import prints_of
-from records.registry import all_sections, get_section, kind_of
+from records.registry import all_sections, get_section, kind_of, panels_of
 from records.workflow import AlreadySaved, LostUpdate, delete_record, save_record
 from stations import drafts
 from stations.forms import ContentCheckForm
 from stations.mending import mending
 from stations.models import Station
+from stations.uploads import take_in
 
 PAGE_SIZE = 50
 CHECKED_FIRST = ("facility", "regulation", "exhibit")
@@ -209,9 +210,21 @@ def record_new(request, code, section, kind):
             return redirect(sent_before(request, section, kind, station, before.record))
         if record is not None:
             messages.success(request, f"“{record}”已保存。")
+            _take_files(request, kind, record)
             after = _after_save(request, section, kind, station, record)
             return redirect(_keep_back(after, request, station))
     return _form_page(request, station, section, kind, form, alike=_alike(request, kind, station))
+
+
+def _take_files(request, kind, record):
+    """After the record is saved: a refused file costs no typing."""
+    if not kind.asks_file:
+        return
+    stored, errors = take_in(request.FILES.getlist("photos"), record, by=request.user)
+    for error in errors:
+        messages.error(request, error)
+    if stored:
+        messages.success(request, f"已上传{len(stored)}张照片（文件）。")
 
 
 def sent_before(request, section, kind, station, record):
@@ -221,6 +234,7 @@ def sent_before(request, section, kind, station, record):
         messages.info(request, "这张表单已经提交过，没有重复保存。")
         return _list_url(station, section, kind)
     messages.info(request, f"“{record}”刚才已经保存，没有重复登记。")
+    _take_files(request, kind, record)
     return own_page(kind, record) or record_url(section, kind, station, record)
 
 
@@ -393,6 +407,7 @@ def _form_page(
             "own_page": own_page(kind, record) if saved else "",
             "reading": reverse(kind.reading, args=[record.pk]) if saved and kind.reading else "",
             "remarks": kind.remarks(record, request.user) if saved and kind.remarks else (),
+            "panels": panels_of(record, request.user) if saved and not conflict else (),
             "check_form": check_form or ContentCheckForm()
             if saved and kind.has_checks and request.user.role in ("county", "city")
             else None,

@@ -11,6 +11,7 @@ from activities.entry.forms import QuickForm, usual_places
 from activities.entry.words import sentences
 from activities.models import Activity, PlanItem
 from activities.plans.items import around, read_items
+from activities.sections import plan_of
 from records.forms import is_number
 from records.workflow import AlreadySaved, save_record
 from stations import drafts
@@ -18,6 +19,8 @@ from stations.section_views import get_station, may_edit
 from stations.uploads import take_in
 
 DUE_DAYS = 15
+# What was saved with 再记一笔 has no page of its own to ask on.
+JUST_SAVED = "just_saved"
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以填写记录。"
 
 
@@ -57,10 +60,12 @@ def _prefilled(request):
 
 def _known(request, station, record):
     """What the first of two equal requests made, if it is still there."""
-    if not isinstance(record, Activity):
-        return None
+    return _known_key(request, station, record.pk) if isinstance(record, Activity) else None
+
+
+def _known_key(request, station, key):
     rows = Activity.objects.visible_to(request.user).filter(station=station)
-    return rows.filter(pk=record.pk).first()
+    return rows.select_related("station").filter(pk=key).first() if key else None
 
 
 def _take_photos(request, activity):
@@ -73,8 +78,14 @@ def _take_photos(request, activity):
 
 def _after(request, station, activity):
     if "save_and_new" in request.POST:
+        request.session[JUST_SAVED] = activity.pk
         return reverse("quick_activity", args=[station.region.code])
     return reverse("record", args=[station.region.code, "activities", "activity", activity.pk])
+
+
+def _asked(request, station):
+    activity = _known_key(request, station, request.session.pop(JUST_SAVED, None))
+    return plan_of(activity, request.user) if activity else None
 
 
 def _page(request, station, form):
@@ -90,8 +101,7 @@ def _page(request, station, form):
         "places": usual_places(request.user, station),
         "sentences": {name: sentences(name) for name in ("content", "outcome")},
         "today": today,
-        "more_open": any(
-            form[name].value() for name in ("care_reason", "by_phone", "tags", "key_date")
-        ),
+        "panel": _asked(request, station) if request.method == "GET" else None,
+        "more_open": any(form[name].value() for name in ("tags", "key_date")),
     }
     return render(request, "activities/quick.html", context)

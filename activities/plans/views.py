@@ -210,7 +210,7 @@ def item_link(request, code, pk):
         try:
             workflow.link(activity, item, actor=request.user)
             messages.success(request, f"“{item}”已关联活动“{activity}”。")
-            return _to_year(station, item.planned_on.year)
+            return _after_link(request, station, item, activity)
         except workflow.Refused as refused:
             messages.error(request, str(refused))
     context = {
@@ -219,6 +219,16 @@ def item_link(request, code, pk):
         "activities": workflow.activities_for(item, request.user),
     }
     return render(request, "activities/plans/link.html", context)
+
+
+def _after_link(request, station, item, activity):
+    """Back to where the link was asked for."""
+    code = station.region.code
+    if request.POST.get("then") == "record":
+        return redirect("record", code, "activities", "activity", activity.pk)
+    if request.POST.get("then") == "quick":
+        return redirect("quick_activity", code)
+    return _to_year(station, item.planned_on.year)
 
 
 def _chosen_activity(request, station, key):

@@ -13,6 +13,9 @@ from activities.plans.drafting import DRAFT_MARK
 from activities.plans.items import items_of
 
 LINK_DAYS = 15
+# Of the 2.2 that `likeness` can reach: the same kind within days, or much the same words.
+LIKELY = 0.8
+MOST_SUGGESTED = 3
 
 
 class Refused(Exception):
@@ -117,6 +120,18 @@ def items_for(activity, items) -> list[PlanItem]:
         item for item in items if abs((item.planned_on - activity.happened_on).days) <= LINK_DAYS
     ]
     return sorted(near, key=lambda item: -likeness(activity, item))
+
+
+def suggested_items(activity, user) -> list[PlanItem]:
+    """The plan items that an activity outside the plan most probably was; none where nothing
+    is likely enough to ask."""
+    if activity.plan_item_id is not None:
+        return []
+    near = dt.timedelta(days=LINK_DAYS)
+    days = (activity.happened_on - near, activity.happened_on + near)
+    items = list(open_items(user, activity.station).filter(planned_on__range=days))
+    likely = [item for item in items if likeness(activity, item) >= LIKELY]
+    return items_for(activity, likely)[:MOST_SUGGESTED]
 
 
 def open_items(user, station):

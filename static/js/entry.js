@@ -21,13 +21,30 @@
         button.hidden = Boolean(button.dataset.kind) && button.dataset.kind !== (kind && kind.value);
       });
     }
+    // Hours belong to service, 四尊崇… to visits; what is filled in stays in sight.
+    function only() {
+      const kind = form.querySelector("input[name=kind]:checked");
+      form.querySelectorAll("[data-only]").forEach((box) => {
+        const isAsked = kind && box.dataset.only.split(" ").includes(kind.value);
+        const fields = [...box.querySelectorAll("input, select")];
+        const isFilled = fields.some((one) => (one.type === "checkbox" ? one.checked : one.value));
+        box.hidden = !isAsked && !isFilled && !box.querySelector(".is-invalid");
+      });
+    }
     form.querySelectorAll("[data-taps]").forEach((taps) => { taps.hidden = false; });
     form.addEventListener("change", (event) => {
       if (event.target.name === "kind" || event.target === day) propose();
-      if (event.target.name === "kind") sentences();
+      if (event.target.name === "kind") {
+        sentences();
+        only();
+      }
     });
-    form.addEventListener("draft:restored", sentences);
+    form.addEventListener("draft:restored", () => {
+      sentences();
+      only();
+    });
     sentences();
+    only();
     if (form.querySelector("input[name=kind]:checked")) propose();
   }
 
