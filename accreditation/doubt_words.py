@@ -21,6 +21,9 @@ WORDS = {
     "review_pattern": ("评审办理异常", ""),
 }
 
+# Not shown to a station (glossary: only for those above it).
+ABOVE_STATIONS = ("sudden_rise", "review_pattern")
+
 
 def words(kind: str, *, is_station: bool) -> str:
     above, at_station = WORDS.get(kind, ("其他疑点", "请说明"))

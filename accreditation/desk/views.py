@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.permissions import require
 from accreditation.desk import waiting
+from accreditation.desk.today import today_of
 from stations.models import Station
 
 ROLES = {
@@ -53,6 +54,20 @@ def desk_missing(request):
             "lines": most_to_win(card, track),
         },
     )
+
+
+@require_GET
+def desk_today(request):
+    """Who waits for the own station: visits, answers, doubts. Fetched after the desk, for a
+    whole roster is looked through."""
+    user = request.user
+    require(user.role == User.Role.STATION, "这一部分只供服务站工作人员使用。")
+    own = Station.objects.visible_to(user).filter(region=user.region_id)
+    station = own.select_related("region").first()
+    if station is None:
+        raise Http404
+    lines = today_of(user, station, today=timezone.localdate())
+    return render(request, "accreditation/desk/_today.html", {"lines": lines})
 
 
 def most_to_win(card, track):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
-from accreditation.doubt_words import WORDS, words
+from accreditation.doubt_words import ABOVE_STATIONS, WORDS, words
 from accreditation.models import Application, Doubt
 from stations.models import Station
 
@@ -32,10 +32,12 @@ class DoubtFilter(forms.Form):
         choices=[("", "全部"), *((key, above) for key, (above, _) in WORDS.items())],
     )
 
-    def __init__(self, *args, is_station=False, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        if is_station:
+        if user.role == User.Role.STATION:
             del self.fields["kind"]
+            if user.region and user.region.level == "village":
+                del self.fields["q"]
 
     def apply(self, rows):
         if not self.is_valid():
@@ -43,7 +45,7 @@ class DoubtFilter(forms.Form):
         data = self.cleaned_data
         if data.get("kind"):
             rows = rows.filter(kind=data["kind"])
-        if data["q"]:
+        if data.get("q"):
             rows = rows.filter(station__name__icontains=data["q"])
         if data["state"] == "all":
             return rows
@@ -64,7 +66,7 @@ def _visible(user):
     require(can_see_records(user), "查阅人员请看建设进度页。")
     rows = Doubt.objects.visible_to(user)
     if user.role == User.Role.STATION:
-        rows = rows.exclude(kind__in=("sudden_rise", "review_pattern"))
+        rows = rows.exclude(kind__in=ABOVE_STATIONS)
     return rows
 
 
@@ -75,7 +77,7 @@ def doubts(request):
 
 def _list(request, *, typed=None, status=200):
     is_station = request.user.role == User.Role.STATION
-    form = DoubtFilter(request.GET or None, is_station=is_station)
+    form = DoubtFilter(request.GET or None, user=request.user)
     rows = form.apply(_visible(request.user)).select_related(
         "station__region", "application", "closed_by", "explained_by"
     )
@@ -136,7 +138,12 @@ def _answer(request, pk, form, run, done):
         messages.error(request, str(refusal))
         return _list(request, typed=typed, status=409)
     messages.success(request, done)
-    return redirect(_place_on_desk(request, doubt) or "doubts")
+    return redirect(_place_on_desk(request, doubt) or _record_page(request, doubt) or "doubts")
+
+
+def _record_page(request, doubt):
+    """Back to the record, for whoever explained it there."""
+    return doubt.left.get("link", "") if request.POST.get("then") == "record" else ""
 
 
 def _place_on_desk(request, doubt):

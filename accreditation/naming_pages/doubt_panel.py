@@ -1,0 +1,34 @@
+"""On the page of a record: what was noticed about it, so that who uploaded it sees it there
+first and may explain at once."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User
+from accreditation.doubt_words import ABOVE_STATIONS, words
+from accreditation.models import Doubt
+from accreditation.naming_pages.doubts import show_sides
+from records.registry import Panel, kind_of, register_panel
+
+
+def doubts_of(record, user) -> dict | None:
+    """Open doubts of the record's station that name this record."""
+    place = kind_of(type(record))
+    station = getattr(record, "station_id", None)
+    if place is None or station is None or place[1].lookup != "pk":
+        return None
+    if user.role not in (User.Role.STATION, User.Role.COUNTY):
+        return None
+    section, kind = place
+    code = record.station.region.code
+    link = reverse("record", args=[code, section.slug, kind.slug, record.pk])
+    rows = Doubt.objects.visible_to(user).filter(station=station, state=Doubt.State.OPEN)
+    rows = rows.filter(Q(left__link=link) | Q(right__link=link))
+    found = list(rows.exclude(kind__in=ABOVE_STATIONS).order_by("pk"))
+    for row in found:
+        row.word = words(row.kind, is_station=user.role == User.Role.STATION)
+    show_sides(found, user)
+    return {"rows": found} if found else None
+
+
+register_panel(Panel("accreditation/_record_doubts.html", doubts_of))
