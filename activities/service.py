@@ -62,7 +62,9 @@ def served(rows, sums=None) -> list[Served]:
         keys = [one["veteran_id"] for one in sums]
         rows, people = rows.filter(veteran__in=keys), Q(pk__in=keys)
     veterans = Veteran.objects.filter(people).select_related("station__region")
-    names = {one.pk: one for one in veterans.only("name", "station__name", "station__region")}
+    names = {
+        one.pk: one for one in veterans.only("code", "name", "station__name", "station__region")
+    }
     found = {
         one["veteran_id"]: Served(names[one["veteran_id"]], one["times"], one["total"])
         for one in sums

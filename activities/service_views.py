@@ -19,6 +19,7 @@ from records.dates import check_day
 from records.forms import DateInput
 from records.workbooks import SAFE, plain
 from stations.filters import CountyFilter
+from stations.models import Station
 
 PAGE_SIZE = 50
 WRONG = {"invalid": "请填写正确的日期。", "required": "请填写日期。"}
@@ -27,7 +28,8 @@ WRONG = {"invalid": "请填写正确的日期。", "required": "请填写日期�
 class ServedFilter(CountyFilter):
     field_order = ["county", "station", "first", "last"]
 
-    station = forms.CharField(label="服务站代码", required=False, max_length=12)
+    # Named by the link that leads here, never typed.
+    station = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     first = forms.DateField(
         label="从", widget=DateInput, validators=[check_day], error_messages=WRONG
     )
@@ -80,8 +82,15 @@ def served_list(request):
         "hours": whole["all"] or 0,
         "times": whole["times"],
         "query": request.GET.urlencode(),
+        "station": _station(request.user, form),
     }
     return render(request, "activities/served.html", context)
+
+
+def _station(user, form):
+    code = form.is_valid() and form.cleaned_data.get("station")
+    rows = Station.objects.visible_to(user).select_related("region")
+    return rows.filter(region__code=code).first() if code else None
 
 
 @require_POST

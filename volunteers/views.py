@@ -16,7 +16,7 @@ from stations.section_views import get_station, may_edit
 from veterans.models import Strength, Veteran
 from volunteers import coverage, proposals
 from volunteers.fields import EIGHT
-from volunteers.models import Membership, ServiceField, Team
+from volunteers.models import Group, Membership, ServiceField, Team
 
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以办理。"
 PAGE_SIZE = 50
@@ -124,6 +124,8 @@ def volunteer_invite(request, code):
     asked = [int(key) for key in source.getlist("strength") if is_number(key)]
     occasion = source.get("occasion", "").strip()[:100]
     strengths = list(Strength.objects.filter(is_active=True))
+    if not asked and occasion:
+        asked = _strengths_of(request.user, station, occasion)
     chosen = [one for one in strengths if one.pk in asked]
     people = _able(request.user, station, chosen) if chosen else []
     if request.method == "POST" and people:
@@ -144,8 +146,16 @@ def volunteer_invite(request, code):
         "occasion": occasion,
         "people": people,
         "show_numbers": request.method == "POST",
+        "plan_item": item if is_number(item := source.get("plan_item", "")) else "",
     }
     return render(request, "volunteers/invite.html", context)
+
+
+def _strengths_of(user, station, occasion):
+    """What the groups are good at that the occasion names: 志愿服务日：便民维修小组."""
+    groups = Group.objects.visible_to(user).filter(team__station=station, team__is_active=True)
+    rows = groups.exclude(strength=None).values_list("name", "strength_id")
+    return [strength for name, strength in rows if name in occasion]
 
 
 def _able(user, station, strengths):

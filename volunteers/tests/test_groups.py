@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import AccessLog, AuditEntry
 from tests.factories import GroupFactory, MembershipFactory, TeamFactory, VeteranFactory
@@ -236,3 +237,19 @@ def test_pages_cost_the_same_with_few_and_many(
         people()
     with django_assert_max_num_queries(len(few)):
         client.get(url)
+
+
+def test_an_invitation_follows_from_the_plan_and_leads_to_the_ledger(cast, station, team, login):
+    group = GroupFactory(team=team, name="便民维修小组", strength=strength("水电维修"))
+    person = able(station, "会修的", "水电维修")
+    able(station, "会开车的", "驾驶操作")
+    address = reverse("volunteer_invite", args=[station.code])
+    query = {"plan_item": "12", "occasion": f"志愿服务日：{group.name}"}
+
+    page = login(cast.manager).get(address, query)
+
+    assert page.context["people"] == [person]
+    text = page.content.decode()
+    assert f'action="{reverse("quick_activity", args=[station.code])}"' in text
+    assert 'name="plan_item" value="12"' in text
+    assert f'name="people" value="{person.pk}"' in text
