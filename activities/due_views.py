@@ -60,6 +60,7 @@ class DueFilter(forms.Form):
         CareReason.objects.none(), label="事项", required=False, empty_label="全部"
     )
     priority = forms.BooleanField(label="只看重点走访对象", required=False)
+    all = forms.BooleanField(label="也列没有到期人员的站", required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -95,7 +96,7 @@ def visits_overview(request):
     people = form.narrow(people_due(user, reasons).filter(station__is_active=True))
     counts = due_by_station(people)
     view = PEOPLE if request.GET.get("view") == PEOPLE else ""
-    rows = _people(people, user) if view else _stations(user, form)
+    rows = _people(people, user) if view else _stations(user, form, counts)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     if view:
         page.object_list = _with_reasons(page.object_list, user, reasons)
@@ -113,9 +114,11 @@ def visits_overview(request):
     return render(request, "activities/visits_overview.html", context)
 
 
-def _stations(user, form):
+def _stations(user, form, counts):
     """In the order of the units: nobody is ranked."""
     rows = Station.objects.visible_to(user).active().select_related("region__parent")
+    if not (form.is_valid() and form.cleaned_data["all"]):
+        rows = rows.filter(pk__in=counts)
     return form.in_town(rows, "region__path").order_by("region__rank", "region__path")
 
 

@@ -97,7 +97,8 @@ def _one(station, year: int, part, plan: Plan | None, items: list[PlanItem]) -> 
 def _cells(number: int, item: PlanItem) -> list[str]:
     return [
         str(number),
-        item.planned_on.strftime("%Y-%m-%d"),
+        # The year stands in the title; the full date would break in two in Word.
+        f"{item.planned_on.month}月{item.planned_on.day}日",
         item.title,
         item.place,
         item.owner,

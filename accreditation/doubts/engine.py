@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from accreditation.doubt_words import words
-from accreditation.doubts import entries, figures, people, photos, texts
+from accreditation.doubts import copies, entries, figures, people, photos, texts
 from accreditation.doubts.found import Finding, Signal
 from accreditation.models import Application, Doubt
 
@@ -23,6 +23,7 @@ SIGNALS: tuple[Signal, ...] = (
     people.copied_participants,
     people.shared_phone,
     texts.copied_text,
+    copies.copied_ledger,
     texts.foreign_place,
     figures.repeated_figures,
     figures.over_registered,

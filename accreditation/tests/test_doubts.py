@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from accreditation import doubts
-from accreditation.doubts import engine, entries, figures, people, photos, texts
+from accreditation.doubts import copies, engine, entries, figures, people, photos, texts
 from accreditation.models import Application, Doubt, StationScore
 from accreditation.tests.workflow_world import a_programme
+from activities.entry import words
 from records.fields import keyed_hash
 from records.files import link, store_upload
 from records.models import Attachment
@@ -26,6 +27,7 @@ from tests.factories import (
     FacilityFactory,
     ParticipationFactory,
     RegulationFactory,
+    StationFactory,
     StoryFactory,
     VeteranFactory,
 )
@@ -252,6 +254,47 @@ def test_a_withdrawn_story_is_no_copy(station, other_station):
     for at, day in ((station, None), (other_station, DAY)):
         near_copies.index(StoryFactory(station=at, body=LONG, withdrawn_on=day))
     assert list(texts.copied_text(DAY)) == []
+
+
+CONTENT = (
+    "组织退役军人到{}集中学习，围绕退役军人保障法逐条讲解优待政策，大家结合自己的经历谈体会，"
+    "会后帮助两名老兵填写了优待证申请，并商定下个月到敬老院开展志愿服务。"
+)
+
+
+def copied(station, place, day, **fields):
+    content = CONTENT.format(place) + fields.pop("more", "")
+    return ActivityFactory(station=station, happened_on=day, content=content, **fields)
+
+
+def test_an_entry_of_the_ledger_copied_from_another_station(station, other_station):
+    first = copied(station, station.region.name, DAY)
+    copied(station, station.region.name, DAY - dt.timedelta(days=30))
+    # The same day: one activity of both.
+    copied(other_station, other_station.region.name, DAY)
+    late = copied(other_station, other_station.region.name, DAY - dt.timedelta(days=3))
+    copied(other_station, "本村", DAY - dt.timedelta(days=5), more="还参观了村史馆。")
+    copied(other_station, "", DAY - dt.timedelta(days=900))
+
+    found = list(copies.copied_ledger(DAY))
+
+    assert [one.about for one in found] == [("ledger", first.pk, late.pk)]
+    assert (found[0].station, found[0].kind) == (other_station.pk, "copied_text")
+
+
+def test_sentences_that_the_form_offers_are_nobodys_copy(station, other_station):
+    offered = "".join(text for texts in words.CONTENT.values() for text in texts)
+    for at, day in ((station, DAY), (other_station, DAY - dt.timedelta(days=1))):
+        ActivityFactory(station=at, happened_on=day, content=offered)
+    assert len(offered) > copies.SHORTEST
+    assert list(copies.copied_ledger(DAY)) == []
+
+
+def test_a_text_that_many_stations_have_was_handed_out(tree):
+    for number in range(texts.MOST_ALIKE + 1):
+        place = StationFactory(region__code=f"32139110{number:04d}")
+        copied(place, "", DAY - dt.timedelta(days=number))
+    assert list(copies.copied_ledger(DAY)) == []
 
 
 def test_another_village_in_ones_own_rules(station, other_station):

@@ -10,7 +10,7 @@ from records.printing import Column, Document, Facts, Paragraph, Picture, Table,
 from records.printing.registry import Print, register_print
 from stations.papers import long_day, sheet
 
-ROWS = 18
+ROWS = 15
 # Room to write by hand.
 TALL = "\u3000\n\u3000"
 DAYS_BEFORE, DAYS_AHEAD = 30, 120
