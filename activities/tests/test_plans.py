@@ -409,7 +409,7 @@ def test_an_item_is_linked_to_what_was_done(cast, station, login, item):
 def test_without_an_activity_the_item_leads_to_recording_one(cast, station, login, item):
     page = login(cast.manager).get(f"/stations/{station.code}/plans/item/{item.pk}/link/")
 
-    assert f"activities/activity/new/?plan_item={item.pk}" in page.content.decode()
+    assert f"activities/quick/?plan_item={item.pk}" in page.content.decode()
 
 
 def test_activities_are_linked_from_their_own_side(cast, station, login, item):
