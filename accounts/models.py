@@ -177,6 +177,11 @@ class AuditEntry(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["kind", "object_id"], name="audit_object")]
 
+    @classmethod
+    def veils(cls, record):
+        """Whether what belongs to this record (a file's name) stays out of the log."""
+        return record._meta.label_lower in cls.RESTRICTED_KINDS + cls.VEILED_KINDS
+
     def is_veiled_from(self, user):
         return user.role == User.Role.ADMIN and self.kind in self.VEILED_KINDS
 

@@ -272,10 +272,18 @@ class FilmForm(RecordForm):
     class Meta:
         model = Film
         fields = ["title", "duration", "made_on"]
-        help_texts = {"duration": "1到3分钟为宜，最长15分钟（900秒）。"}
+        help_texts = {"duration": "可不填，上传视频后自动填写。1到3分钟为宜。"}
 
     def clean_made_on(self):
         return not_in_future(self.cleaned_data["made_on"], "制作日期")
+
+    def clean_duration(self):
+        """Left empty it is the video's, which may have come while the form was open."""
+        typed = self.cleaned_data["duration"]
+        if typed is None and self.instance.pk:
+            videos = self.instance.attachment_links.filter(attachment__kind="video")
+            return videos.values_list("attachment__duration", flat=True).first()
+        return typed
 
 
 class SurveyResponseForm(RecordForm):

@@ -393,7 +393,10 @@ class Publicity(Record):
 class Film(Record):
     title = models.CharField("标题", max_length=100)
     duration = models.PositiveIntegerField(
-        "时长（秒）", validators=[MinValueValidator(1), MaxValueValidator(7200)]
+        "时长（秒）",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(7200)],
     )
     made_on = models.DateField("制作日期")
 
@@ -403,6 +406,10 @@ class Film(Record):
 
     def __str__(self):
         return self.title
+
+    def note_video(self, video):
+        """The length that its video has, unless it was typed (records/preparing.py)."""
+        Film.objects.filter(pk=self.pk, duration=None).update(duration=video.duration)
 
 
 class PhoneSampleQuerySet(models.QuerySet):

@@ -25,6 +25,11 @@ MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 # The disk is full, the quota used up, or the file larger than the system lets it be.
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
+
+class NoSpaceLeft(RefusedFile):
+    """Not the file's fault: it can be sent again when there is room."""
+
+
 # Leading bytes of what is accepted beside photos: (kind, content type, extension).
 DOCUMENTS = {
     ".pdf": (b"%PDF-", "application/pdf"),
@@ -88,7 +93,7 @@ def _store_photo(upload, name, captured_on, hint, owner):
     data = upload.read()
     photo = read_photo(data, name)
     taken_at = photo.taken_at or hint
-    return _create(
+    return create_attachment(
         **owner,
         content=ContentFile(photo.content),
         extension=".jpg",
@@ -118,7 +123,7 @@ def _store_document(upload, name, extension, head, captured_on, owner):
     is_audio = extension in AUDIO
     if not head.startswith(magic) or (is_audio and not magic and not _looks_like_audio(head)):
         raise RefusedFile(f"“{name}”的内容与扩展名不符，请用原来的软件打开，另存后再上传。")
-    return _create(
+    return create_attachment(
         **owner,
         content=upload,
         extension=extension,
@@ -126,7 +131,7 @@ def _store_document(upload, name, extension, head, captured_on, owner):
         original_name=name,
         content_type=content_type,
         size=upload.size,
-        sha256=_digest(upload),
+        sha256=digest_of(upload),
         captured_on=captured_on,
     )
 
@@ -139,10 +144,10 @@ def _looks_like_audio(head: bytes) -> bool:
     )
 
 
-def store_made(content, *, code, name, poster, station, by) -> Attachment:
+def store_made(content, *, code, name, poster, seconds, station, by) -> Attachment:
     """Take in a video that the worker made of the station's own pictures. `code` is known
     before, so that a repeated run finds what the first one stored; `poster` is JPEG."""
-    return _create(
+    return create_attachment(
         code=code,
         content=content,
         extension=".mp4",
@@ -150,8 +155,9 @@ def store_made(content, *, code, name, poster, station, by) -> Attachment:
         kind=Attachment.Kind.VIDEO,
         original_name=name,
         content_type="video/mp4",
+        duration=seconds,
         size=content.size,
-        sha256=_digest(content),
+        sha256=digest_of(content),
         station=station,
         region=None,
         by=by,
@@ -159,7 +165,7 @@ def store_made(content, *, code, name, poster, station, by) -> Attachment:
     )
 
 
-def _digest(content) -> str:
+def digest_of(content) -> str:
     digest = hashlib.sha256()
     for chunk in content.chunks():
         digest.update(chunk)
@@ -167,7 +173,7 @@ def _digest(content) -> str:
     return digest.hexdigest()
 
 
-def _create(
+def create_attachment(
     *,
     content,
     extension,
@@ -177,15 +183,17 @@ def _create(
     code="",
     place=None,
     token="",
+    then=None,
     **fields,
 ):
+    """`then` is called with the new row in the transaction that makes it."""
     code = code or new_code()
     folder = timezone.localdate().strftime("%Y/%m")
     name = fields["original_name"]
-    saved = [_save(f"{folder}/{code}{extension}", content, name)]
+    saved = [save_whole(f"{folder}/{code}{extension}", content, name)]
     try:
         if thumbnail:
-            saved.append(_save(f"{folder}/{code}_t.jpg", ContentFile(thumbnail), name))
+            saved.append(save_whole(f"{folder}/{code}_t.jpg", ContentFile(thumbnail), name))
             fields["thumbnail"] = saved[1]
         with transaction.atomic():
             mark = claim_token(token, by=by)
@@ -197,6 +205,8 @@ def _create(
             if place:
                 link(attachment, **place)
             note_record(mark, attachment)
+            if then:
+                then(attachment)
     except BaseException:
         for path in saved:
             default_storage.delete(path)
@@ -204,7 +214,13 @@ def _create(
     return attachment
 
 
-def _save(path: str, content, name: str) -> str:
+def no_space(name: str) -> NoSpaceLeft:
+    return NoSpaceLeft(
+        f"服务器存储空间不足，“{name}”没有保存。请告诉系统管理员，腾出空间后再上传。"
+    )
+
+
+def save_whole(path: str, content, name: str) -> str:
     """The whole file, or none of it and a sentence: a disk that fills up while writing
     leaves a short file behind, which nobody would ever find again."""
     try:
@@ -213,9 +229,7 @@ def _save(path: str, content, name: str) -> str:
         if error.errno not in NO_SPACE:
             raise
         default_storage.delete(path)
-        raise RefusedFile(
-            f"服务器存储空间不足，“{name}”没有保存。请告诉系统管理员，腾出空间后再上传。"
-        ) from error
+        raise no_space(name) from error
 
 
 def link(attachment, record, *, purpose="general", caption="") -> AttachmentLink:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from records.fingerprints import BANDS, Band
 from records.form_models import Draft, Submission  # noqa: F401 belong to this app
+from records.incoming_models import IncomingFile  # noqa: F401
 
 
 def new_code() -> str:
@@ -92,6 +93,11 @@ class Attachment(models.Model):
         AUDIO = "audio", "音频"
         DOCUMENT = "document", "文件"
 
+    class Preparation(models.TextChoices):
+        READY = "", "可以打开"
+        WAITING = "waiting", "正在处理"
+        FAILED = "failed", "没有处理成功"
+
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     station = models.ForeignKey(
         "stations.Station", models.PROTECT, null=True, related_name="attachments"
@@ -107,6 +113,11 @@ class Attachment(models.Model):
     perceptual_hash = models.CharField(max_length=16, blank=True, db_index=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
+    duration = models.PositiveIntegerField("时长（秒）", null=True)
+    # A video as it came is not shown: what is served is what the worker made of it.
+    preparation = models.CharField(
+        "处理情况", max_length=8, choices=Preparation, default=Preparation.READY, blank=True
+    )
     taken_at = models.DateTimeField("照片自带时间（仅供参考）", null=True)
     captured_on = models.DateField("拍摄日期", null=True, blank=True)
     uploaded_by = models.ForeignKey(
@@ -129,10 +140,22 @@ class Attachment(models.Model):
             models.Index(
                 fields=["id"], condition=Q(compared_at=None), name="attachment_to_compare"
             ),
+            models.Index(
+                fields=["id"], condition=Q(preparation="waiting"), name="attachment_to_prepare"
+            ),
         ]
 
     def __str__(self):
         return self.original_name
+
+    @property
+    def served_name(self):
+        """The name under which it is saved: what was converted has the ending of what it is."""
+        ending = {"video/mp4": ".mp4", "image/jpeg": ".jpg"}.get(self.content_type, "")
+        stem, dot, extension = self.original_name.rpartition(".")
+        if not ending or f".{extension.lower()}" in (ending, ".jpeg"):
+            return self.original_name
+        return f"{stem if dot else self.original_name}{ending}"
 
 
 class AttachmentLink(models.Model):

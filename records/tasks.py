@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.db import connection
 
-from records import jobs
+from records import incoming, jobs, preparing
 from records.workflow import forget_submissions
 
 
@@ -20,6 +20,8 @@ def pick_up_jobs() -> None:
     jobs.pick_up()
     jobs.remove_expired()
     forget_submissions()
+    incoming.forget_stale()
+    preparing.look_after_waiting()
 
 
 @worker_ready.connect

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 FRAMES_PER_SECOND = 15
 # What browsers and phones of the last ten years play without asking (and old ones too).
@@ -60,6 +61,10 @@ def encode(frames: Iterable[bytes], *, size: tuple[int, int], into: Path) -> Non
             process.kill()
             raise
         if process.wait():
-            said.seek(0)
-            text = said.read().decode(errors="replace").strip()[-LINES_OF_ERROR:]
-            raise RuntimeError(f"ffmpeg: {text}")
+            raise RuntimeError(f"ffmpeg: {end_of(said)}")
+
+
+def end_of(said: IO[bytes]) -> str:
+    """The last words of the program, which say what was wrong."""
+    said.seek(0)
+    return said.read().decode(errors="replace").strip()[-LINES_OF_ERROR:]

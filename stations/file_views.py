@@ -13,18 +13,20 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.models import AuditEntry
 from accounts.permissions import can_edit_records, can_see_records, require
-from records.files import RefusedFile, store_upload
+from records.files import RefusedFile
 from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
 from records.pictures import camera_time
 from records.ranges import ranged
 from records.registry import kind_of
 from records.scanning import Scanner, positions, replaced
+from records.videos import store_file
 from records.words import REPLACE, WordsField, is_verified
 from records.workflow import AlreadySaved
 from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
 
 MAX_FILES_AT_ONCE = 40
+KNOWN = "刚才已经收到，没有重复保存。"
 
 
 @require_POST
@@ -47,12 +49,10 @@ def record_files(request, code, section, kind, key):
     if len(uploads) > MAX_FILES_AT_ONCE:
         errors.append(f"一次最多上传{MAX_FILES_AT_ONCE}个文件，请分几次上传。")
         uploads = []
-    # File names say as much as the record: 张三谈话.jpg.
-    is_veiled = record._meta.label_lower in AuditEntry.RESTRICTED_KINDS + AuditEntry.VEILED_KINDS
     caption = _clean_caption(request)
-    owner = {"station": station} if kind.owner != "region" else {"region": station.region}
+    owner = owner_of(kind, station, record)
     owner["place"] = {"record": record, "purpose": purpose, "caption": caption}
-    owner |= {"by": request.user, "is_veiled": is_veiled}
+    owner["by"] = request.user
     if len(uploads) == 1:
         owner |= _sent_along(request)
     for upload in uploads:
@@ -60,10 +60,10 @@ def record_files(request, code, section, kind, key):
         if attachment is None:
             errors.append(answer)
         else:
-            stored.append((attachment, answer or _seen_before(attachment, request.user)))
+            stored.append((attachment, answer or seen_before(attachment, request.user)))
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse(
-            {"stored": [_described(*one) for one in stored], "errors": errors},
+            {"stored": [described(*one) for one in stored], "errors": errors},
             status=400 if errors and not stored else 200,
         )
     for error in errors:
@@ -76,13 +76,19 @@ def record_files(request, code, section, kind, key):
     return redirect(record_url(section, kind, station, record))
 
 
+def owner_of(kind, station, record):
+    """Whose file it is. File names say as much as the record: 张三谈话.jpg."""
+    owner = {"station": station} if kind.owner != "region" else {"region": station.region}
+    return owner | {"is_veiled": AuditEntry.veils(record)}
+
+
 def _store(upload, owner):
     """(file, what to say of it), or (None, the sentence of the refusal)."""
     try:
-        return store_upload(upload, **owner), ""
+        return store_file(upload, **owner), ""
     except AlreadySaved as before:
         if isinstance(before.record, Attachment):
-            return before.record, "刚才已经收到，没有重复保存。"
+            return before.record, KNOWN
         return None, "这个文件刚才已经传过，请刷新页面核对。"
     except RefusedFile as refused:
         return None, str(refused)
@@ -122,7 +128,7 @@ def _ask_about_words(request, one, record, place, caption, found):
     return render(request, "stations/caption_words.html", context)
 
 
-def _seen_before(attachment, user) -> str:
+def seen_before(attachment, user) -> str:
     """The sentence for whoever uploads what is already there: they see it first and may say
     why (a joint event, another angle). Nothing is refused for it."""
     same = Attachment.objects.filter(sha256=attachment.sha256).exclude(pk=attachment.pk)
@@ -136,7 +142,7 @@ def _seen_before(attachment, user) -> str:
     return ""
 
 
-def _described(attachment, note):
+def described(attachment, note):
     return {
         "name": attachment.original_name,
         "code": attachment.code,
@@ -169,6 +175,8 @@ def _record_visible(one, user):
 @require_safe
 def file_content(request, file_code):
     attachment = _visible_attachment(request, file_code)
+    if attachment.preparation:  # as it came, with all that the camera wrote into it
+        raise Http404
     return _file_response(request, attachment.file.name, attachment)
 
 
@@ -194,7 +202,7 @@ def _file_response(request, path, attachment):
     response = FileResponse(
         stream,
         as_attachment=not inline,
-        filename=attachment.original_name,
+        filename=attachment.served_name,
         content_type="image/jpeg" if is_small else attachment.content_type,
     )
     response = ranged(request, response, stream, storage.size(path))
@@ -202,7 +210,7 @@ def _file_response(request, path, attachment):
     return response
 
 
-def _editable_link(request, link_id):
+def editable_link(request, link_id):
     one = get_object_or_404(
         AttachmentLink.objects.select_related("attachment", "content_type"), pk=link_id
     )
@@ -257,7 +265,7 @@ def _set_captured_on(request, attachment, record):
 
 @require_POST
 def link_caption(request, link_id):
-    one, record, place = _editable_link(request, link_id)
+    one, record, place = editable_link(request, link_id)
     caption = request.POST.get("caption", "").strip()
     if len(caption) > 200:
         messages.error(request, "说明最多200字，请缩短后再保存。")
@@ -288,7 +296,7 @@ def link_caption(request, link_id):
 @require_POST
 def link_remove(request, link_id):
     """Take a file off a record; the file itself stays for the other records it serves."""
-    one, record, place = _editable_link(request, link_id)
+    one, record, place = editable_link(request, link_id)
     name = one.attachment.original_name
     with transaction.atomic():
         audit.record("file.remove", by=request.user, obj=record, before={"文件": name})

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.forms import is_number
+from records.incoming import waiting_for
 from records.models import AttachmentLink
 from records.printing.registry import prints_of
 from records.registry import all_sections, get_section, kind_of, panels_of
@@ -413,6 +414,7 @@ def _form_page(
             else None,
             "may_unmask": can_edit_records(request.user),
             "links": links,
+            "begun": waiting_for(record, request.user) if saved and kind.purposes else (),
             "children": children,
             "conflict": conflict,
             "alike": alike,

@@ -1,9 +1,9 @@
 """Files that come with a form: taken in beside the record that it made."""
 
-import hashlib
-
-from records.files import RefusedFile, store_upload
+from accounts.models import AuditEntry
+from records.files import RefusedFile, digest_of
 from records.models import Attachment
+from records.videos import store_file
 
 MOST = 40
 
@@ -13,26 +13,19 @@ def take_in(uploads, record, *, by, purpose="general") -> tuple[list[Attachment]
     on the record already, because the form came twice, is not stored again."""
     if len(uploads) > MOST:
         return [], [f"一次最多上传{MOST}个文件，请分几次上传。"]
+    owner = {"station": record.station, "by": by, "is_veiled": AuditEntry.veils(record)}
+    owner["place"] = {"record": record, "purpose": purpose}
     known = set(record.attachment_links.values_list("attachment__sha256", flat=True))
     stored, errors = [], []
     for upload in uploads:
-        digest = _digest(upload)
+        digest = digest_of(upload)
         if digest in known:
             continue
         try:
-            place = {"record": record, "purpose": purpose}
-            attachment = store_upload(upload, station=record.station, by=by, place=place)
+            attachment = store_file(upload, **owner)
         except RefusedFile as refused:
             errors.append(str(refused))
             continue
         known.add(digest)
         stored.append(attachment)
     return stored, errors
-
-
-def _digest(upload) -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()

@@ -9,6 +9,7 @@ from stations import (
     region_views,
     section_views,
     template_views,
+    video_views,
     views,
 )
 
@@ -53,9 +54,14 @@ urlpatterns = [
     path(_record, section_views.record_edit, name="record"),
     path(f"{_record}delete/", section_views.record_delete, name="record_delete"),
     path(f"{_record}files/", file_views.record_files, name="record_files"),
+    path(f"{_record}videos/", video_views.video_begin, name="video_begin"),
     path(f"{_record}check/", check_views.record_check, name="record_check"),
+    path("incoming/<str:incoming_code>/", video_views.video_piece, name="video_piece"),
+    path("incoming/<str:incoming_code>/finish/", video_views.video_finish, name="video_finish"),
+    path("incoming/<str:incoming_code>/discard/", video_views.video_discard, name="video_discard"),
     path("files/<str:file_code>/", file_views.file_content, name="file"),
     path("files/<str:file_code>/small/", file_views.file_thumbnail, name="file_thumbnail"),
     path("links/<int:link_id>/caption/", file_views.link_caption, name="link_caption"),
+    path("links/<int:link_id>/prepare/", video_views.video_prepare, name="video_prepare"),
     path("links/<int:link_id>/remove/", file_views.link_remove, name="link_remove"),
 ]

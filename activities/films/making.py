@@ -151,6 +151,7 @@ def _file(row: Job, station: Station, path: Path, title: str, seconds: int) -> F
             code=row.code,
             name=f"{title}.mp4",
             poster=poster.getvalue(),
+            seconds=seconds,
             station=station,
             by=row.created_by,
         )

@@ -85,6 +85,16 @@ def moment(value):
 
 
 @register.filter
+def clock(seconds):
+    """How long a video runs: 1:05, 1:02:03; nothing where nobody knows."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
 def dash(value):
     """What nobody has filled in is a dash, a nought stays a nought, a date is written short."""
     if isinstance(value, dt.datetime):

@@ -12,13 +12,15 @@
 //   </form>
 // All other fields of the form go along with each file, and `upload_id` and `taken_at`. The
 // address answers JSON {stored: [{name, code, kind, note}], errors: [sentence]}, status 200
-// or 400. static/js/photos.js, loaded before, makes pictures smaller.
+// or 400. static/js/photos.js, loaded before, makes pictures smaller; where the form names an
+// address in data-videos, static/js/videos.js sends videos in pieces.
 (function () {
   "use strict";
 
   const AT_ONCE = 2;
   const WAITS = [2, 5, 15, 30, 60]; // seconds before each further try
   const KEPT_DAYS = 3;
+  const LARGE = 30 * 1024 * 1024;
 
   // --- what waits in the browser ------------------------------------------------------
 
@@ -139,11 +141,15 @@
 
   // "done", "refused" or "kept" for later.
   async function send(form, one, row) {
-    const ready = window.photos
+    const isVideo = form.dataset.videos && window.videos && window.videos.is(one.file);
+    const ready = window.photos && !isVideo
       ? await window.photos.prepare(one.file)
       : { blob: one.file, name: one.file.name, takenAt: "" };
     for (let tries = 0; ; tries++) {
-      const { answer, again, refused, stop } = await post(form, one, ready, row);
+      const { answer, again, refused, stop, moved } = isVideo
+        ? await window.videos.post(form, one, row)
+        : await post(form, one, ready, row);
+      if (moved) tries = 0;
       if (answer && answer.stored.length) {
         await forget(one.id);
         end(row, true, "已上传。" + answer.stored[0].note);
@@ -169,6 +175,7 @@
 
   function offer(list, text, act) {
     const item = document.createElement("li");
+    item.dataset.offer = "";
     if (typeof act === "string") {
       const link = document.createElement("a");
       link.href = act;
@@ -220,8 +227,22 @@
       const at = Date.now();
       const queue = files.map((file) => ({ id: number(), action: form.action, fields, file, at }));
       input.value = "";
-      await Promise.all(queue.map(keep));
+      await forgetEarlier(files);
+      // Keeping a video of hundreds of megabytes takes a while: it is sent meanwhile.
+      await Promise.all(queue.filter((one) => one.file.size < LARGE).map(keep));
+      queue.filter((one) => one.file.size >= LARGE).forEach(keep);
       await run(queue);
+    }
+
+    // A file that was chosen again takes the place of the one that waited.
+    async function forgetEarlier(files) {
+      const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+      const own = (await waiting()).filter((one) => one.action === form.action);
+      const again = own.filter((one) => files.some((file) => same(file, one.file)));
+      await Promise.all(again.map((one) => forget(one.id)));
+      if (again.length && again.length === own.length) {
+        list.querySelectorAll("[data-offer]").forEach((item) => item.remove());
+      }
     }
 
     async function goOn() {

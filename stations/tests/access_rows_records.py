@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from records.models import Attachment, AttachmentLink
+from records.models import Attachment, AttachmentLink, IncomingFile, new_code
 from tests.access import Row
 from tests.factories import FacilityFactory, StoryFactory, VeteranFactory
 
@@ -71,6 +71,20 @@ def _link(world):
     return {"link_id": one.pk}
 
 
+def _incoming(world):
+    """Begun by the station's manager: nobody else reaches it."""
+    begun = IncomingFile.objects.create(
+        code=new_code(),
+        user=world.cast.manager,
+        key="0" * 64,
+        record=FacilityFactory(station=world.station),
+        purpose="general",
+        name="视频.mp4",
+        size=100,
+    )
+    return {"incoming_code": begun.code}
+
+
 def _person(world):
     return {"person_code": VeteranFactory(station=world.station).code}
 
@@ -90,6 +104,20 @@ ROWS = {
     "record": Row(kwargs=_facility, get=READS, post=FORMS),
     "record_delete": Row(kwargs=_facility, get=FORMS, post=WRITES),
     "record_files": Row(kwargs=_facility, get=None, post=WRITES),
+    "video_begin": Row(
+        kwargs=_facility,
+        get=None,
+        post=WRITES | dict.fromkeys(KEEPERS, 200),
+        data=lambda w: {"name": "视频.mp4", "size": "100"},
+    ),
+    "video_piece": Row(kwargs=_incoming, get=None, post={"manager": 400, "*": 404}),
+    "video_finish": Row(kwargs=_incoming, get=None, post={"manager": 409, "*": 404}),
+    "video_discard": Row(kwargs=_incoming, get=None, post={"manager": 302, "*": 404}),
+    "video_prepare": Row(
+        kwargs=_link,
+        get=None,
+        post=dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+    ),
     "record_check": Row(
         kwargs=_story,
         get=None,
