@@ -16,6 +16,7 @@ ACTIONS = {
     "user.unlock": "解锁账号",
     "user.hand_over": "移交账号",
     "region.load": "载入区划",
+    "region.create": "新增单位",
     "region.edit": "编辑单位",
     "region.move": "调整主管单位",
     "region.merge": "合并单位",

@@ -1,7 +1,7 @@
 from django import forms
 
 from stations.models import Region
-from stations.region_files import PARENT_LEVELS
+from stations.region_files import LEVEL_BY_LENGTH, PARENT_LEVELS
 
 
 class RegionSearch(forms.Form):
@@ -30,6 +30,71 @@ class RegionForm(forms.ModelForm):
     @property
     def values(self):
         return {name: self.cleaned_data[name] for name in self.fields if name != "version"}
+
+
+class NewRegionForm(forms.Form):
+    """A unit below the one whose page it stands on."""
+
+    code = forms.CharField(
+        label="代码",
+        max_length=12,
+        help_text="统计用区划代码：县（区）级6位，乡镇（街道）9位，村居（社区）12位。",
+        error_messages={"required": "请填写代码。", "max_length": "代码最多12位。"},
+    )
+    name = forms.CharField(
+        label="名称",
+        max_length=60,
+        error_messages={"required": "请填写名称。", "max_length": "名称最多60个字。"},
+    )
+    kind = forms.ChoiceField(label="性质", choices=Region.Kind.choices, initial="statutory")
+    sort_order = forms.IntegerField(
+        label="排序", initial=0, min_value=0, max_value=999_999_999, required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "排序应为0到999999999的整数。"),
+        help_text="小的在前；相同的按代码排列。",
+    )  # fmt: skip
+    with_station = forms.BooleanField(label="同时设立退役军人服务站", initial=True, required=False)
+
+    def __init__(self, *args, parent, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parent = parent
+        self.fields["code"].initial = parent.code
+        if parent.level == Region.Level.CITY:
+            del self.fields["with_station"]
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        level = LEVEL_BY_LENGTH.get(len(code)) if code.isascii() and code.isdigit() else None
+        if level is None:
+            raise forms.ValidationError("代码应为6、9或12位数字。")
+        if self.parent.level not in PARENT_LEVELS[level]:
+            fitting = [
+                f"{length}位（{Region.Level(below).label}）"
+                for length, below in LEVEL_BY_LENGTH.items()
+                if self.parent.level in PARENT_LEVELS[below]
+            ]
+            raise forms.ValidationError(
+                f"{self.parent.name}的下级单位，代码应为{'或'.join(fitting)}。"
+                if fitting
+                else f"{self.parent.name}不能有下级单位。"
+            )
+        used = Region.objects.filter(code=code).first()
+        if used:
+            raise forms.ValidationError(f"代码{code}已经是{used.name}的代码，请核对。")
+        return code
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if Region.objects.filter(parent=self.parent, name=name, is_active=True).exists():
+            raise forms.ValidationError(f"{self.parent.name}已经有{name}，不能重名。")
+        return name
+
+    @property
+    def values(self):
+        return {
+            "with_station": False,
+            **self.cleaned_data,
+            "sort_order": self.cleaned_data["sort_order"] or 0,
+        }
 
 
 class OtherRegionForm(forms.Form):

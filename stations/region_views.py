@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import can_change_tree, can_see_tree, require
 from stations import regions
 from stations.models import Region
 from stations.region_forms import (
+    NewRegionForm,
     OtherRegionForm,
     RegionForm,
     RegionSearch,
@@ -21,7 +22,7 @@ PAGE = 100
 STALE = "这个单位刚刚被其他人修改过。请核对下面的当前内容，确认后再保存一次。"
 
 
-@require_GET
+@require_safe
 def manage_regions(request):
     require(can_see_tree(request.user))
     visible = Region.objects.visible_to(request.user)
@@ -41,6 +42,9 @@ def manage_regions(request):
             "form": form,
             "q": q,
             "under": under,
+            "may_add": can_change_tree(request.user)
+            and under.is_active
+            and under.level != Region.Level.VILLAGE,
             "trail": visible.filter(code__in=under.ancestor_codes).order_by("path"),
             "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         },
@@ -54,7 +58,29 @@ def _matches(q):
     return Q(name__contains=q) | Q(code__startswith=q) | Q(pk__in=former)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
+def region_new(request, code):
+    """A unit below the one of the address."""
+    parent = _changeable(request, code)
+    sent = request.POST if request.method == "POST" else None
+    form = NewRegionForm(sent, parent=parent)
+    if sent is not None and form.is_valid():
+        try:
+            region = regions.add(parent, **form.values, by=request.user)
+        except regions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _added(region, form.values["with_station"]))
+            return redirect("region_edit", code=region.code)
+    return render(request, "stations/region_new.html", {"parent": parent, "form": form})
+
+
+def _added(region, with_station):
+    done = f"已新增{region.name}"
+    return f"{done}，并设立{region.station.name}。" if with_station else f"{done}。"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def region_edit(request, code):
     region = _region(request, code)
     sent = request.POST if request.method == "POST" else None

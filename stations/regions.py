@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
@@ -287,6 +287,35 @@ def edit(region: Region, values: dict, *, version: int, by, on=None) -> Region:
             rename_station(stored, old_name)
         audit.record("region.edit", by=by, obj=stored, region=stored, before=before, after=values)
     return stored
+
+
+def add(
+    parent: Region, *, code: str, name: str, kind: str, sort_order: int, with_station: bool, by
+) -> Region:
+    """A new unit below `parent`, with its station if it is to have one."""
+    level = region_files.LEVEL_BY_LENGTH.get(len(code), "")
+    try:
+        with transaction.atomic():
+            _lock_tree()
+            parent = Region.objects.get(pk=parent.pk)
+            if parent.level not in region_files.PARENT_LEVELS.get(level, ()):
+                raise Refused(f"{len(code)}位代码的单位不能由{parent.name}管理，请核对代码。")
+            if not parent.is_active:
+                raise Refused(f"{parent.name}已停用，不能新增下级单位。")
+            region = Region.objects.create(
+                code=code, name=name, kind=kind, sort_order=sort_order, level=level,
+                parent=parent, path=f"{parent.path}{code}/",
+            )  # fmt: skip
+            renumber()
+            audit.record(
+                "region.create", by=by, obj=region, region=region,
+                after={"code": code, "name": name, "kind": kind, "parent": parent.code},
+            )  # fmt: skip
+            if with_station:
+                open_station(region, by=by)
+    except IntegrityError:
+        raise Refused(f"代码{code}刚刚被另一个单位使用，请核对。") from None
+    return region
 
 
 def move(region: Region, parent: Region, *, version: int, by) -> Region:

@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("manage/regions/", region_views.manage_regions, name="manage_regions"),
     path("manage/regions/<str:code>/", region_views.region_edit, name="region_edit"),
+    path("manage/regions/<str:code>/new/", region_views.region_new, name="region_new"),
     path("manage/regions/<str:code>/move/", region_views.region_move, name="region_move"),
     path("manage/regions/<str:code>/merge/", region_views.region_merge, name="region_merge"),
     path("manage/regions/<str:code>/station/", region_views.region_station, name="region_station"),

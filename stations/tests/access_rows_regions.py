@@ -42,6 +42,14 @@ ROWS = {
             "office_leader": "王某", "office_phone": "1", "office_name": "",
         },
     ),
+    "region_new": Row(
+        kwargs=lambda world: {"code": world.tree.town.code},
+        get=CITY | {"other_county": 404, "*": 403},
+        post=CHANGE,
+        data=lambda world: {
+            "code": "321322100209", "name": "甲九村", "kind": "statutory", "with_station": "on",
+        },
+    ),
     "region_move": Row(kwargs=_village, post=CHANGE, data=_parent),
     "region_merge": Row(kwargs=_village, post=CHANGE, data=_successor),
     "region_station": Row(kwargs=_without_station, post=CHANGE),

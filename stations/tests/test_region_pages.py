@@ -167,3 +167,74 @@ def test_the_first_administrator_gets_the_city_when_the_tree_is_loaded():
     )
 
     assert User.objects.get(username="root").region.code == "3213"
+
+
+NEW = {"code": "321322100209", "name": "甲九村委会", "kind": "statutory", "with_station": "on"}
+
+
+def test_the_administrator_adds_a_village_with_its_station(cast, tree, login):
+    client = login(cast.admin)
+    assert (
+        "/manage/regions/321322100/new/"
+        in client.get("/manage/regions/?under=321322100").content.decode()
+    )
+
+    answer = client.post("/manage/regions/321322100/new/", NEW, follow=True)
+
+    added = Region.objects.get(code="321322100209")
+    assert (added.level, added.parent, added.path) == (
+        "village", tree.town, f"{tree.town.path}321322100209/",
+    )  # fmt: skip
+    assert added.rank > tree.village2.rank
+    assert added.station.name == "甲九村退役军人服务站"
+    assert "已新增甲九村委会，并设立甲九村退役军人服务站。" in answer.content.decode()
+    made = AuditEntry.objects.filter(action__in=("region.create", "station.create"))
+    assert sorted(made.values_list("action", flat=True)) == ["region.create", "station.create"]
+    assert login(cast.county).get("/stations/321322100209/").status_code == 200
+
+
+def test_a_county_level_unit_is_added_without_a_station(cast, tree, login):
+    data = {"code": "321399", "name": "新区", "kind": "functional_zone"}
+
+    login(cast.admin).post("/manage/regions/3213/new/", data)
+
+    added = Region.objects.get(code="321399")
+    assert added.level == "county"
+    assert not Station.objects.filter(region=added).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"code": "321322100201"}, "代码321322100201已经是甲一村的代码"),
+        ({"code": "321322101"}, "甲镇的下级单位，代码应为12位（村居（社区））。"),
+        ({"code": "32132210020九"}, "代码应为6、9或12位数字。"),
+        ({"code": "321391100209"}, None),
+        ({"name": "甲一村"}, "甲镇已经有甲一村，不能重名。"),
+        ({"name": ""}, "请填写名称。"),
+        ({"sort_order": "-1"}, "排序应为0到999999999的整数。"),
+    ],
+)
+def test_a_wrong_new_unit_is_refused_with_a_sentence(cast, tree, login, wrong, sentence):
+    before = Region.objects.count()
+
+    page = login(cast.city).post("/manage/regions/321322100/new/", NEW | wrong).content.decode()
+
+    if sentence is None:  # a village coded under another district is managed here: allowed
+        assert Region.objects.get(code="321391100209").parent == tree.town
+        return
+    assert sentence in page.replace(" ", "")
+    assert Region.objects.count() == before
+    assert NEW["code"] in page or "code" in wrong
+    assert Station.objects.filter(name__contains="甲九").count() == 0
+
+
+def test_nothing_is_added_below_a_village_or_a_closed_unit(cast, tree, login):
+    regions.merge(tree.village2, tree.village, version=tree.village2.version, by=cast.city)
+    client = login(cast.city)
+
+    below = client.post("/manage/regions/321322100201/new/", NEW).content.decode()
+
+    assert "甲一村不能有下级单位" in below
+    assert not Region.objects.filter(code=NEW["code"]).exists()
+    assert "新增下级单位" not in client.get("/manage/regions/?under=321322100201").content.decode()
