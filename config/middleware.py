@@ -2,6 +2,8 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
+from records.marks import without_marks
+
 NUL_SENTENCE = "请求里有看不见的空字符，请删去从别处粘贴来的文字，重新输入。"
 NUL_DROPPED = "提交的内容里有从别处带来的看不见的空字符，已去掉，其余内容没有改动。"
 
@@ -19,30 +21,39 @@ def headers(get_response):
     return middleware
 
 
-def refuse_nul(get_response):
-    """No text of ours holds a NUL, and PostgreSQL takes none. An address with one is
-    refused; a form loses only the NUL, which nobody typed, and the writer is told. Here
-    once for every path, question and form; stands last, so that the page which says so
-    knows its reader."""
+def clean_text(get_response):
+    """What nobody typed and nobody sees is dropped here once, for every question and form:
+    marks without a shape silently, a NUL (no text of ours holds one, and PostgreSQL takes
+    none) with a word to the writer. An address with a NUL is refused. Stands last, so that
+    the page which says so knows its reader."""
 
     def middleware(request):
-        if "\x00" in request.path or _in_values(request.GET):
+        if "\x00" in request.path or _holds_nul(request.GET):
             raise BadRequest(NUL_SENTENCE)
-        if request.method == "POST" and _in_values(request.POST):
-            request.POST = _without_nul(request.POST)
-            messages.warning(request, NUL_DROPPED)
+        request.GET = _cleaned(request.GET)
+        if request.method == "POST":
+            if _holds_nul(request.POST):
+                messages.warning(request, NUL_DROPPED)
+            request.POST = _cleaned(request.POST)
         return get_response(request)
 
     return middleware
 
 
-def _in_values(data):
+def _holds_nul(data):
     return any("\x00" in name + "".join(values) for name, values in data.lists())
 
 
-def _without_nul(data):
+def _cleaned(data):
+    rows = [(_plain(name), [_plain(value) for value in values]) for name, values in data.lists()]
+    if rows == list(data.lists()):
+        return data
     cleaned = QueryDict(mutable=True, encoding=data.encoding)
-    for name, values in data.lists():
-        cleaned.setlist(name.replace("\x00", ""), [value.replace("\x00", "") for value in values])
+    for name, values in rows:
+        cleaned.setlist(name, values)
     cleaned._mutable = False
     return cleaned
+
+
+def _plain(text):
+    return without_marks(text).replace("\x00", "")

@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "accounts.middleware.session_limits",
     "accounts.middleware.request_info",
     "accounts.middleware.forced_password_change",
-    "config.middleware.refuse_nul",
+    "config.middleware.clean_text",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from records.marks import without_marks
 from records.models import Attachment, AttachmentLink, new_code
 from records.pictures import RefusedFile, looks_like_photo, read_photo
 from records.workflow import claim_token, note_record
@@ -49,7 +50,7 @@ AUDIO = {".mp3", ".m4a", ".wav", ".amr"}
 def clean_name(name: str) -> str:
     """The user's file name without path, control and direction signs, at most 120 long."""
     name = re.split(r"[\\/]", name)[-1]
-    name = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", name).strip()
+    name = re.sub(r"[\x00-\x1f\x7f]", "", without_marks(name)).strip()
     stem, dot, extension = name.rpartition(".")
     return f"{stem[:110]}{dot}{extension[:8]}" if dot else name[:120] or "未命名"
 

@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+from records.marks import without_marks
 from stations.models import Region
 
 REQUIRED = ("code", "name", "level", "kind", "parent_code", "sort_order")
@@ -40,7 +41,7 @@ class Row:
 
 def read(content: bytes) -> list[Row]:
     """The rows of a file, each valid by itself."""
-    reader = csv.reader(io.StringIO(_decode(content)))
+    reader = csv.reader(io.StringIO(without_marks(_decode(content))))
     header = [cell.strip() for cell in next(reader, [])]
     missing = [name for name in REQUIRED if name not in header]
     if missing:

@@ -51,6 +51,31 @@ def test_a_nul_of_a_stranger_does_no_harm(client, db):
     assert 'value="a"' in answer.content.decode()
 
 
+# What chats and web pages put around and into a name; none of it can be seen.
+MARKED = "\u202e谈\u200b心\ufeff室\u2069"
+
+
+def test_a_name_is_kept_without_the_marks_that_turn_its_line_around(login, cast, station):
+    address = reverse("record_new", args=[station.region.code, "facilities", "facility"])
+    login(cast.county).post(address, {"kind": "talk_room", "name": MARKED, "note": MARKED})
+    made = Facility.objects.get()
+    assert (made.name, made.note) == ("谈心室", "谈心室")
+
+
+def test_a_search_with_marks_finds_what_has_none(login, cast, tree):
+    answer = login(cast.city).get("/manage/regions/", {"q": "\u200b甲\u200e镇"})
+    assert tree.town.code in {row.code for row in answer.context["page"]}
+
+
+def test_a_file_of_regions_loses_the_marks(db):
+    from stations import regions
+    from stations.models import Region
+
+    head = "code,name,level,kind,parent_code,sort_order\n"
+    regions.load(f"{head}3213,宿\u202e迁\u200b市,city,statutory,,1\n".encode())
+    assert Region.objects.get().name == "宿迁市"
+
+
 @pytest.mark.parametrize("key", ["²", "１²", "9" * 5000, "99999999999999999999"])
 def test_a_key_that_is_no_number_is_not_found(key, login, cast, station):
     address = f"/stations/{station.region.code}/facilities/facility/{key}/"

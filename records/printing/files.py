@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from records.jobs import JobResult
+from records.marks import without_marks
 from records.printing.blocks import Document
 from records.printing.typeset import pdf
 from records.printing.word import docx
@@ -26,12 +27,12 @@ FORMATS = {
         "Word",
     ),
 }
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 
 def file_name(*parts, extension: str) -> str:
     """站名_花名册_20261123.pdf: what the field itself calls such files, safe on Windows."""
-    words = [_NOT_IN_NAMES.sub("", str(part)).strip(" .")[:60] for part in parts]
+    words = [_NOT_IN_NAMES.sub("", without_marks(str(part))).strip(" .")[:60] for part in parts]
     return "_".join(word for word in words if word) + f".{extension}"
 
 

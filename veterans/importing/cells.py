@@ -4,13 +4,15 @@ import datetime as dt
 import re
 from dataclasses import asdict, dataclass
 
+from records.marks import without_marks
+
 FIX, NOTE, ASK, BLANK = "fix", "note", "ask", "blank"
 
 NONE_WORDS = {"无", "没有", "暂无", "/", "\\", "—", "——", "－", "-", "--", "无。", "没"}
 UNKNOWN_WORDS = {"不详", "待补", "未知", "不清楚", "不明", "待核实", "待查", "不知道", "待填"}
 DITTO_WORDS = {"同上", "〃", '"', "″", "..", "同前", "”", "“", "''", "々"}
 ERRORS = re.compile(r"^#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Digits, letters and brackets only: NFKC would rewrite rare ideographs of names.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 
@@ -33,7 +35,9 @@ def text_of(raw) -> str:
     if raw is None:
         return ""
     if isinstance(raw, str):
-        return _INVISIBLE.sub("", raw).replace("\xa0", " ").replace("\r\n", "\n").strip()
+        return (
+            _CONTROL.sub("", without_marks(raw)).replace("\xa0", " ").replace("\r\n", "\n").strip()
+        )
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, float):
