@@ -260,7 +260,9 @@ def buttons(user: User, application: Application, bound: dict[str, Any]) -> list
     for verb, action in ACTIONS.items():
         if verb not in bound and not is_offered(action, user, application):
             continue
-        form = bound.get(verb) or action.form(application=application, user=user)
+        form = bound.get(verb) or action.form(
+            application=application, user=user, auto_id=action.ids
+        )
         url = reverse(f"application_{verb}", kwargs={"number": application.number})
         found.append(Button(verb, action.label, action.tone, url, form, action.needs_reason))
     return found

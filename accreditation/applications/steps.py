@@ -21,6 +21,11 @@ class Action:
     tone: str = "primary"
     needs_reason: bool = False
 
+    @property
+    def ids(self) -> str:
+        """Several steps stand on one page, and most ask for a comment."""
+        return f"id_{self.verb}_%s"
+
     def is_open(self, user: User, application: Application) -> bool:
         return self.open(user, application) if self.open else may(self.verb, user, application)
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accreditation import workflow
 from accreditation.applications.forms import CloseObjectionForm, CloseProblemForm, VerdictForm
@@ -21,7 +21,7 @@ PAGE = "accreditation/applications/application.html"
 INCOMPLETE = "还有内容没有填好，没有办理；请看下面标出的地方。"
 
 
-@require_GET
+@require_safe
 def application(request, number):
     found = get_application(request, number)
     page = context(request, found) | {"can_remind": may_remind(request.user, found)}
@@ -43,7 +43,7 @@ def action_view(verb):
     @require_POST
     def view(request, number):
         found = get_application(request, number)
-        form = action.form(request.POST, application=found, user=request.user)
+        form = action.form(request.POST, application=found, user=request.user, auto_id=action.ids)
         try:
             if not form.is_valid():
                 _check_open(action, found, by=request.user)

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import crowds
 from accounts.permissions import can_see_records, is_city, require
@@ -42,7 +42,7 @@ STEPS = {
 }  # fmt: skip
 
 
-@require_GET
+@require_safe
 def accreditations(request):
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
     form = AccreditationFilter(request.GET or None, user=request.user)
@@ -64,7 +64,7 @@ def _get(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
-@require_GET
+@require_safe
 def accreditation(request, pk):
     return _page(request, _get(request, pk))
 
@@ -74,7 +74,7 @@ def _page(request, found, *, bound=None, status=200):
     buttons = []
     for verb, (label, states, form, _, tone) in STEPS.items():
         if verb in bound or (is_city(request.user) and found.state in states):
-            buttons.append((verb, label, tone, bound.get(verb) or form()))
+            buttons.append((verb, label, tone, bound.get(verb) or form(auto_id=_ids(verb))))
     return render(
         request,
         "accreditation/accreditations/accreditation.html",
@@ -92,6 +92,11 @@ def _page(request, found, *, bound=None, status=200):
     )
 
 
+def _ids(verb):
+    """Several steps stand on the page, and most ask for a reason."""
+    return f"id_{verb}_%s"
+
+
 def step_view(verb):
     label, _, form_class, run, _ = STEPS[verb]
 
@@ -99,7 +104,7 @@ def step_view(verb):
     def view(request, pk):
         found = _get(request, pk)
         require(is_city(request.user), "复核、整改和撤销由市局办理。")
-        form = form_class(request.POST)
+        form = form_class(request.POST, auto_id=_ids(verb))
         if not form.is_valid():
             return _page(request, found, bound={verb: form}, status=422)
         try:
@@ -117,7 +122,7 @@ def step_view(verb):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def verify(request, code):
     """Public: what was named, where, when, and whether it still stands. No person."""
     if not crowds.take_turn(request, "verify", limit=LOOK_UPS):

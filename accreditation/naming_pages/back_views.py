@@ -6,7 +6,7 @@ import xlsxwriter
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import is_city, require
 from accreditation import workflow
@@ -16,10 +16,12 @@ from accreditation.naming_pages.forms import BackEntryForm, FileForm
 from stations.models import Station
 
 CITY_ONLY = "补录认定由市局办理。"
+# Both forms of the page ask for the programme.
+FILE_IDS = "id_file_%s"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accreditation_new(request):
     require(is_city(request.user), CITY_ONLY)
     form = BackEntryForm(request.POST or None)
@@ -31,7 +33,7 @@ def accreditation_new(request):
             if made:
                 messages.success(request, f"已补录{made.station.name}的认定。")
                 return redirect("accreditation", pk=made.pk)
-    return _page(request, form, FileForm(), status=status)
+    return _page(request, form, FileForm(auto_id=FILE_IDS), status=status)
 
 
 def _page(request, form, file_form, *, status=200):
@@ -57,7 +59,7 @@ def _enter(request, form):
         return None
 
 
-@require_GET
+@require_safe
 def accreditation_template(request):
     require(is_city(request.user), CITY_ONLY)
     buffer = io.BytesIO()
@@ -76,7 +78,7 @@ def accreditation_template(request):
 def accreditation_import(request):
     """Only a preview: which rows would be entered, and what is wrong with the others."""
     require(is_city(request.user), CITY_ONLY)
-    form = FileForm(request.POST, request.FILES)
+    form = FileForm(request.POST, request.FILES, auto_id=FILE_IDS)
     if not form.is_valid():
         return _page(request, BackEntryForm(), form, status=422)
     programme = form.cleaned_data["programme"]
