@@ -124,6 +124,15 @@ class Plan(Record):
         return self.title
 
 
+class PlanItemQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        rows = super().visible_to(user)
+        if user.role != "admin":
+            return rows
+        # As with the talks themselves; one typed by hand tells what it is in its title.
+        return rows.exclude(Q(kind=ActivityKind.TALK) | Q(title__contains="谈心"))
+
+
 class PlanItem(Record):
     """One set of items; the year, quarter and month plans are views of it."""
 
@@ -139,6 +148,8 @@ class PlanItem(Record):
     kind = models.CharField("活动类型", max_length=16, choices=ActivityKind, blank=True)
     # What the draft of a year proposed it as; moved and renamed, it is not proposed again.
     origin = models.CharField(max_length=60, blank=True, editable=False)
+
+    objects = PlanItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "计划事项"

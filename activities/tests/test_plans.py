@@ -469,6 +469,24 @@ def test_a_month_shows_items_key_dates_and_holidays(cast, station):
     assert len(weeks) == 5
 
 
+def test_a_planned_talk_is_not_shown_to_the_administrator(cast, station, login):
+    for title, kind in (("老兵谈心", ""), ("上门走走", "talk"), ("集体学习", "study")):
+        PlanItemFactory(station=station, title=title, kind=kind, planned_on=dt.date(2026, 11, 25))
+    url = f"/stations/{station.code}/plans/calendar/?year=2026&month=11"
+
+    shown = {
+        name: [
+            title
+            for title in ("老兵谈心", "上门走走", "集体学习")
+            if title in login(getattr(cast, name)).get(url).content.decode()
+        ]
+        for name in ("admin", "manager", "county")
+    }
+
+    everything = ["老兵谈心", "上门走走", "集体学习"]
+    assert shown == {"admin": ["集体学习"], "manager": everything, "county": everything}
+
+
 @pytest.mark.parametrize("query", ["", "?month=2", "?month=13", "?month=²", "?year=x&month=0"])
 def test_the_calendar_answers_whatever_is_asked(cast, station, login, query):
     response = login(cast.manager).get(f"/stations/{station.code}/plans/calendar/{query}")
