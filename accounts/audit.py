@@ -46,7 +46,7 @@ def entry(
         action=action,
         kind=obj._meta.label_lower if obj is not None else "",
         object_id=str(obj.pk or "") if obj is not None else "",
-        label=(label or (str(obj) if obj is not None else ""))[:200],
+        label=(label or _words(obj))[:200],
         station=station,
         region=region,
         before=before,
@@ -55,6 +55,12 @@ def entry(
         outcome=outcome,
         **extra,
     )
+
+
+def _words(obj: Model | None) -> str:
+    """A model without words of its own would be "Job object (7)", which tells nobody
+    anything; its kind stands beside anyway."""
+    return "" if obj is None or type(obj).__str__ is Model.__str__ else str(obj)
 
 
 def record(action: str, **details) -> AuditEntry:

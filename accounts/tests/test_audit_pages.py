@@ -7,6 +7,7 @@ from accounts import audit
 from accounts.models import AuditEntry
 from accreditation.models import Application
 from activities.models import Activity, Reception
+from records.models import Notice
 from stations import regions
 from stations.models import Facility
 
@@ -105,6 +106,16 @@ def test_choices_stand_in_the_words_of_the_page(cast, station, login):
     assert steps == {
         "状态": "市级评审", "C1.1": "部分符合，1.50 分", "评价要点": "C1.6：照片不清晰",
     }  # fmt: skip
+
+
+def test_what_has_no_words_of_its_own_is_not_named_in_code(cast, tree, login):
+    notice = Notice.objects.create(region=tree.county, text="请补正")
+    entry = audit.record("region.edit", by=cast.city, obj=notice, region=tree.county)
+
+    page = login(cast.admin).get("/manage/audit/").content.decode()
+
+    assert (entry.kind, entry.label) == ("records.notice", "")
+    assert "object (" not in page
 
 
 @pytest.mark.parametrize("fields", [1, 6])
