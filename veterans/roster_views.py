@@ -4,11 +4,11 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, require
 from stations.section_views import back_to, get_station, section_list
-from veterans.bulk import FIELDS as BULK_FIELDS
+from veterans import bulk
 from veterans.columns import chosen_columns, columns_for, table, with_columns
 from veterans.filters import PeopleFilter
 from veterans.models import Veteran
@@ -52,14 +52,14 @@ def count_kinds(people):
     )
 
 
-@require_GET
+@require_safe
 def roster(request):
     """The roster across the user's scope."""
     require(can_see_records(request.user), "查阅人员不查看个人信息。")
     return _page(request, None)
 
 
-@require_GET
+@require_safe
 def station_roster(request, code):
     """The roster of one station; its other parts (honours) keep the common list."""
     if request.GET.get("part", "person") != "person":
@@ -92,7 +92,8 @@ def _page(request, station):
             "table": table(page.object_list, columns, user),
             "filters": filters_of(request.GET, station),
             "can_edit": can_edit_records(user),
-            "bulk_fields": [f for f in BULK_FIELDS.values() if f.is_for(user, station)],
+            "bulk_most": bulk.MOST,
+            "bulk_fields": [f for f in bulk.FIELDS.values() if f.is_for(user, station)],
             "opened": next(
                 (view for view in form.views if view[0] == request.GET.get("view")), None
             ),

@@ -143,7 +143,10 @@ def test_all_that_the_filter_finds_can_be_chosen_up_to_a_limit(people, cast, log
     response = preview(client, [], "residence:away", all="1", filters="q=人员1")
     assert [row.person.name for row in response.context["rows"]] == ["人员1"]
 
+    offer = "符合条件的全部"
+    assert offer in client.get("/veterans/").content.decode()
     monkeypatch.setattr(bulk, "MOST", 2)
+    assert offer not in client.get("/veterans/").content.decode()
     response = client.post(
         reverse("bulk_preview"),
         {"all": "1", "filters": "", "change": "residence:away"},
