@@ -2,7 +2,8 @@
 
 One example of each named address (and of each section) is drawn per role, wide and
 phone-sized. What is wrong is printed as a table: errors of the server, of the console, of
-the content security policy, and pages that scroll sideways. Any of them fails the run.
+the content security policy, pages that scroll sideways, ids that stand twice, and addresses
+of the access matrix (tests/access.py) that no role came to by links. Any of them fails the run.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections import deque
+from collections import Counter, deque
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,9 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 ROLES = ("public", "admin", "city", "viewer", "county", "town", "village")
-MAX_PAGES = 90
+MAX_PAGES = 600
+# Read by scripts of a page, or opened from a form, not by a link.
+WITHOUT_LINK: dict[str, str] = {}
 
 
 @dataclass
@@ -98,7 +101,7 @@ def serving(environ: dict[str, str]):
 
 
 def wait_for(address: str, server: subprocess.Popen) -> None:
-    for _ in range(300):
+    for _ in range(1500):
         if server.poll() is not None:
             sys.exit("The web server did not start.")
         try:
@@ -160,13 +163,35 @@ def kind_of_page(path: str) -> str | None:
     return "-".join(part for part in parts if part)
 
 
+def urlname(path: str) -> str:
+    from django.urls import Resolver404, resolve
+
+    try:
+        return resolve(urlsplit(path).path).url_name or ""
+    except Resolver404:
+        return ""
+
+
+def pages_of_the_matrix() -> set[str]:
+    """Names of the addresses that somebody may read."""
+    from tests.access import collect_rows
+
+    return {name for name, row in collect_rows().items() if row.get and 200 in row.get.values()}
+
+
 class Artist:
     def __init__(self, browser, base, folder):
         self.browser, self.base, self.folder = browser, base, folder
         self.found: list[Found] = []
+        self.reached: set[str] = set()
+        self.drawn: set[str] = set()
 
-    def role(self, role, cookie, starts, only, sizes):
+    def role(self, role, cookie, starts, only, sizes, once=False):
         pages = self.discover(role, cookie, starts) if not only else list(starts)
+        self.reached |= {urlname(path) for _, path in pages}
+        if once:
+            pages = [(name, path) for name, path in pages if name not in self.drawn]
+        self.drawn |= {name for name, _ in pages}
         for size in sizes:
             context = self.context(cookie, size)
             for name, path in pages:
@@ -197,13 +222,17 @@ class Artist:
             if not name or name in seen:
                 continue
             seen.add(name)
+            self.reached.add(urlname(path))
             reply = context.request.get(self.base + path, max_redirects=5, timeout=60_000)
             if "text/html" not in reply.headers.get("content-type", ""):
                 if reply.status >= 400:
                     self.found.append(Found(role, path, "-", [f"HTTP {reply.status}"]))
                 continue
             pages.append((name, path))
-            waiting.extend(links(reply.text(), path))
+            html = reply.text()
+            if double := double_ids(html):
+                self.found.append(Found(role, path, "-", [f"double ids: {' '.join(double)}"]))
+            waiting.extend(links(html, path))
         context.close()
         return pages
 
@@ -241,6 +270,11 @@ class Artist:
     def response(line, reply):
         if reply.status >= 400:
             line.faults.append(f"HTTP {reply.status} {urlsplit(reply.url).path}")
+
+
+def double_ids(html: str) -> list[str]:
+    found = Counter(re.findall(r'<[a-z][^<>]*?\sid="([^"]+)"', html))
+    return sorted(name for name, number in found.items() if number > 1)
 
 
 def links(html: str, path: str) -> list[str]:
@@ -292,6 +326,8 @@ def arguments():
     parser.add_argument("--role", choices=ROLES, action="append", help="only this role")
     parser.add_argument("--page", action="append", help="only this address (with --role)")
     parser.add_argument("--size", choices=sorted(SIZES), action="append", help="only this size")
+    parser.add_argument("--once", action="store_true", help="each page for one role only")
+    parser.add_argument("--list", action="store_true", help="only find the pages, draw nothing")
     parser.add_argument("--to", type=Path, default=VAR / "screens", help="folder for the pictures")
     return parser.parse_args()
 
@@ -308,6 +344,7 @@ def draw_all(options, base) -> list[Found]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         artist = Artist(browser, base, options.to)
+        sizes = [] if options.list else options.size or list(SIZES)
         for role in options.role or ROLES:
             if role not in starts:
                 artist.found.append(Found(role, "-", "-", ["no demonstration account"]))
@@ -316,8 +353,11 @@ def draw_all(options, base) -> list[Found]:
             if options.page:
                 first = [(kind_of_page(urlsplit(p).path) or "page", p) for p in options.page]
             only = bool(options.page) or role == "public"
-            artist.role(role, cookies.get(role), first, only, options.size or list(SIZES))
+            artist.role(role, cookies.get(role), first, only, sizes, options.once)
         browser.close()
+    if not options.role and not options.page:
+        missed = sorted(pages_of_the_matrix() - artist.reached - WITHOUT_LINK.keys())
+        artist.found += [Found("-", name, "-", ["no role comes here by links"]) for name in missed]
     return artist.found
 
 
