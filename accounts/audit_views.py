@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.audit_values import changes_of
 from accounts.audit_words import action_label, kind_label, kinds
@@ -78,7 +78,7 @@ def _midnight(day):
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-@require_GET
+@require_safe
 def manage_audit(request):
     require(can_read_audit(request.user))
     form = AuditFilter(request.GET)
@@ -98,7 +98,7 @@ def manage_audit(request):
     return render(request, "accounts/audit.html", {"form": form, "page": page, "rows": rows})
 
 
-@require_GET
+@require_safe
 def audit_entry(request, pk):
     require(can_read_audit(request.user))
     visible = AuditEntry.objects.visible_to(request.user).select_related("region", "station")
@@ -117,7 +117,7 @@ def audit_entry(request, pk):
     )
 
 
-@require_GET
+@require_safe
 def audit_access(request):
     require(can_read_audit(request.user))
     rows = AccessLog.objects.visible_to(request.user).select_related("user", "region")

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import user_lists, workflow
 from accounts.models import User
@@ -39,7 +39,7 @@ def _places_without(user):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def users_stations(request):
     require(can_manage_users(request.user))
     places = _places_without(request.user)
@@ -101,7 +101,7 @@ def _create(request, users, back):
     return slips(request, made)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def users_import(request):
     require(can_manage_users(request.user))
     form = ListUploadForm(posted(request), request.FILES or None)
@@ -143,7 +143,7 @@ def users_import_confirm(request):
     return _create(request, users, "users_import")
 
 
-@require_GET
+@require_safe
 def users_template(request):
     require(can_manage_users(request.user))
     text = io.StringIO()

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import tries, workflow
 from accounts.models import User
@@ -15,7 +15,7 @@ STALE = "这个账号刚刚被其他人修改过。请核对下面的当前内�
 PAGE = 50
 
 
-@require_GET
+@require_safe
 def manage_users(request):
     require(can_manage_users(request.user))
     form = UserFilter(request.GET, user=request.user)
@@ -27,7 +27,7 @@ def manage_users(request):
     return render(request, "accounts/users.html", {"form": form, "page": page, "locked": locked})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def user_new(request):
     require(can_manage_users(request.user))
     form = UserForm(posted(request), user=request.user)
@@ -38,7 +38,7 @@ def user_new(request):
     return render(request, "accounts/user_form.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def user_edit(request, pk):
     person = _person(request, pk)
     form = UserForm(posted(request), instance=person, user=request.user)

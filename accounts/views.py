@@ -20,9 +20,9 @@ from accounts.workflow import set_own_password
 
 @sensitive_post_parameters("password")
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login_page(request):
-    if request.method == "GET" and request.user.is_authenticated:
+    if request.method != "POST" and request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
     form = LoginForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -92,7 +92,7 @@ def logout_page(request):
 
 
 @sensitive_post_parameters("old", "new", "again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request):
     user = request.user
     form = PasswordForm(posted(request), user=user)

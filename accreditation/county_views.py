@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import is_county, require
@@ -27,7 +27,7 @@ class StalePlan(Exception):
     """Saved by somebody else since the form was opened."""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def county_plan(request, code):
     """A county writes its own; the city and the administrator read it."""
     user = request.user
@@ -36,7 +36,7 @@ def county_plan(request, code):
         Region.objects.visible_to(user), code=code, level=Region.Level.COUNTY
     )
     may_edit = is_county(user) and user.region_id == region.pk
-    require(may_edit or request.method == "GET", WHO_WRITES)
+    require(may_edit or request.method != "POST", WHO_WRITES)
     programme = _programme(request)
     plan = CountyPlan.objects.filter(programme=programme, region=region).first()
     plan = plan or CountyPlan(programme=programme, region=region)
@@ -112,7 +112,7 @@ def _readable(plan) -> dict[str, str]:
     }
 
 
-@require_GET
+@require_safe
 def build_list(request):
     """Which stations are being built up, for which track, in which year."""
     require(may_read(request.user), WHO_WRITES)

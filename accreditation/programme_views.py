@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
 from accounts.models import AuditEntry
@@ -23,7 +23,7 @@ def may_manage(user) -> bool:
     return is_city(user) or is_admin(user)
 
 
-@require_GET
+@require_safe
 def programme_list(request):
     require(may_manage(request.user), WHO)
     programmes = Programme.objects.select_related("rubric").annotate(
@@ -32,12 +32,12 @@ def programme_list(request):
     return render(request, "accreditation/programmes.html", {"programmes": programmes})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def programme_new(request):
     return _form_page(request, Programme())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def programme_edit(request, pk):
     require(may_manage(request.user), WHO)
     return _form_page(request, get_object_or_404(Programme, pk=pk))

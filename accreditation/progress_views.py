@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_see_records
 from accreditation.forecast.outlook import Forecast, forecast
@@ -22,7 +22,7 @@ from stations.models import Region, Track
 PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 def progress_page(request):
     """All roles. The city's sums are shown to everybody; of the units a county or station
     sees its own row."""
@@ -54,7 +54,7 @@ def progress_page(request):
     return render(request, "accreditation/progress.html", context)
 
 
-@require_GET
+@require_safe
 def named_stations(request):
     """Which stations a number counts: name, unit, day and number of the naming are public
     facts, shown in the same scope as the numbers."""

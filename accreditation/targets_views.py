@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import is_admin, is_city, is_county, require
 from accreditation.models import CountyPlan, Programme, Target
@@ -31,7 +31,7 @@ def may_read(user) -> bool:
     return is_county(user) or is_city(user) or is_admin(user)
 
 
-@require_GET
+@require_safe
 def target_list(request):
     """All units for the city, its own row for a county; the city's totals for both."""
     user = request.user
@@ -91,12 +91,12 @@ def _row(unit, targets, plan) -> dict:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def targets_region(request, code):
     """The grid of one unit: a county writes its own, the city its totals."""
     programme, region = _asked(request, code)
     may_edit = _may_edit(request.user, region)
-    require(may_edit or request.method == "GET", WHO_READS)
+    require(may_edit or request.method != "POST", WHO_READS)
     grid = load_grid(programme, region, by=request.user)
     status, stored = 200, []
     if request.method == "POST":

@@ -7,7 +7,7 @@ from django.db.models import Count, Value
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import workspace_gaps
@@ -54,7 +54,7 @@ def near_items(user, station, today):
     return read_items(around(own, today), today)
 
 
-@require_GET
+@require_safe
 def workspace(request, code):
     station = get_station(request, code)
     sections = [s for s in all_sections() if request.user.role in s.roles]

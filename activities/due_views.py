@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_see_records, require
 from activities.contacts import KEEPERS
@@ -28,7 +28,7 @@ ONLY_KEEPERS = "走访情况由服务站和县（区）工作人员掌握。"
 PEOPLE = "people"
 
 
-@require_GET
+@require_safe
 def visits_due(request, code):
     station = get_station(request, code)
     require(request.user.role in KEEPERS, ONLY_KEEPERS)

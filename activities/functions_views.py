@@ -4,7 +4,7 @@ their county only: nobody above sees numbers of receptions or services."""
 from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import require
 from activities.contacts import KEEPERS, visits_and_talks
@@ -14,7 +14,7 @@ from activities.service_rules import ANSWER_DAYS, days_left
 from stations.section_views import get_station
 
 
-@require_GET
+@require_safe
 def service_functions(request, code):
     station = get_station(request, code)
     require(request.user.role in KEEPERS, "服务记录由服务站和县（区）工作人员掌握。")

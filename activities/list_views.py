@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import Truncator
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import can_edit_lists, require
@@ -73,14 +73,14 @@ LISTS = {
 }
 
 
-@require_GET
+@require_safe
 def manage_lists(request):
     require(can_edit_lists(request.user))
     lists = [(kind, found, found.model.objects.count()) for kind, found in LISTS.items()]
     return render(request, "activities/lists.html", {"lists": lists})
 
 
-@require_GET
+@require_safe
 def list_rows(request, kind):
     require(can_edit_lists(request.user))
     return _page(request, kind, _form(_list(kind), None))
@@ -103,7 +103,7 @@ def list_row_new(request, kind):
     return redirect("list_rows", kind=kind)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_row(request, kind, pk):
     require(can_edit_lists(request.user))
     found = _list(kind)

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from django.http import FileResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from xlsxwriter import Workbook
 
 from accounts import audit
@@ -64,7 +64,7 @@ class ServedFilter(CountyFilter):
         return rows.filter(activity__station__region__code=code) if code else rows
 
 
-@require_GET
+@require_safe
 def served_list(request):
     require(can_see_records(request.user), "查阅人员不能查看人员名单。")
     form = ServedFilter(request.GET, user=request.user)

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce, TruncMonth
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_see_records, require
 from activities.models import Activity, KeyDate
@@ -114,7 +114,7 @@ def _listed(request, activities, form):
     return {"form": form, "page": page, "months": _months(found, list(page.object_list))}
 
 
-@require_GET
+@require_safe
 def ledger(request):
     """The ledger across the user's scope."""
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
@@ -123,7 +123,7 @@ def ledger(request):
     return render(request, "activities/ledger.html", _listed(request, activities, form))
 
 
-@require_GET
+@require_safe
 def station_ledger(request, code):
     """The ledger of one station; `?part=` lists it as every kind of record."""
     if "part" in request.GET:

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import is_admin, require
@@ -58,7 +58,7 @@ def _feedback_page(request, *, form=None, answer_form=None, status=200):
     )
 
 
-@require_GET
+@require_safe
 def feedback(request):
     return _feedback_page(request)
 

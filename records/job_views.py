@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import is_admin, require
@@ -27,7 +27,7 @@ def can_download(user, row):
     return row.created_by_id == user.pk
 
 
-@require_GET
+@require_safe
 def job_list(request):
     rows = Job.objects.visible_to(request.user).select_related("created_by__region")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -60,13 +60,13 @@ def shown(user, row):
     }
 
 
-@require_GET
+@require_safe
 def job_status(request, code):
     row = get_object_or_404(Job.objects.visible_to(request.user), code=code)
     return JsonResponse(shown(request.user, row))
 
 
-@require_GET
+@require_safe
 def job_result(request, code):
     row = get_object_or_404(Job.objects.visible_to(request.user), code=code)
     if not can_download(request.user, row):

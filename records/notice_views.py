@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from records.models import Notice
 from records.notices import notices_for
@@ -12,7 +12,7 @@ from records.notices import notices_for
 PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 def notices(request):
     kind, read = request.GET.get("kind", ""), request.GET.get("read", "")
     rows = notices_for(request.user)

@@ -34,11 +34,11 @@ def _described(draft):
     return {"revision": draft.revision, "saved_at": f"{day}{at:%H:%M}"}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def drafts_of_form(request):
     """GET: the draft of one form, {} without one. POST: keep it; 409 with the time of the
     other when another window or device kept one meanwhile."""
-    if request.method == "GET":
+    if request.method != "POST":
         draft = drafts.find(request.user, _form_address(request, request.GET.get("form", "")))
         found = _described(draft) | {"fields": drafts.fields_of(draft)} if draft else {}
         return JsonResponse(found, headers={"Cache-Control": "no-store"})

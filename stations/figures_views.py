@@ -17,14 +17,14 @@ from stations.figures import (
 from stations.models import Region, Station
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def figures(request):
     """The county enters the figures; the city and the administrator read them, one county
     at a time."""
     user = request.user
     may_edit = is_county(user)
     require(
-        may_edit or (request.method == "GET" and (is_city(user) or is_admin(user))),
+        may_edit or (request.method != "POST" and (is_city(user) or is_admin(user))),
         "这些数据由县（区）、功能区填写。",
     )
     counties = [] if may_edit else list(Region.objects.visible_to(user).county_level())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import require
@@ -25,7 +25,7 @@ class Group:
     prints: list
 
 
-@require_GET
+@require_safe
 def prints(request, code):
     """What can be printed; `?section=` shows the papers of one section."""
     station = get_station(request, code)
@@ -54,7 +54,7 @@ def _find(request, code, name, form, which):
     return station, one, papers[which]
 
 
-@require_GET
+@require_safe
 def print_now(request, code, name, form):
     which = request.GET.get("which", "")
     station, one, label = _find(request, code, name, form, which)

@@ -10,7 +10,7 @@ from django.db.models import Count, ProtectedError, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.forms import is_number
@@ -136,7 +136,7 @@ def _with_file_counts(rows, kind):
     return dict(links.order_by().values_list("object_id").annotate(n=Count("pk")))
 
 
-@require_GET
+@require_safe
 def section_list(request, code, section):
     """The records of one section; `?part=` chooses the kind where a section has several."""
     station = get_station(request, code)
@@ -193,7 +193,7 @@ def _initial(kind, request):
     return initial
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_new(request, code, section, kind):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
@@ -300,7 +300,7 @@ def _successor(request, record):
     return rows.filter(pk=record.merged_into_id).first()
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_edit(request, code, section, kind, key):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
@@ -430,7 +430,7 @@ def _form_page(
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_delete(request, code, section, kind, key):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)

@@ -49,12 +49,12 @@ class Text:
         return f"t{self.template.pk}"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def regulation_templates(request, code):
     return _page(request, code, "regulations", Regulation, "title")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def duty_templates(request, code):
     return _page(request, code, "duties", Duty, "post")
 

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
@@ -47,7 +47,7 @@ class StationFilter(CountyFilter):
         return stations
 
 
-@require_GET
+@require_safe
 def station_list(request):
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
     form = StationFilter(request.GET or None, user=request.user)
@@ -65,7 +65,7 @@ def station_list(request):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def station_edit(request, code):
     """The station's own facts."""
     station = get_station(request, code)

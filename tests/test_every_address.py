@@ -188,6 +188,22 @@ def test_reading_writes_nothing(name, world):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROWS))
+def test_the_head_of_a_page_is_answered_as_the_page(name, world):
+    url, query = _url(name, world), ROWS[name].query or {}
+    for person in ("admin", "county"):
+        with transaction.atomic():
+            client = _client(world, person)
+            page = client.get(url, query)
+            with CaptureQueriesContext(connection) as queries:
+                head = client.head(url, query)
+            transaction.set_rollback(True)
+        assert head.status_code == page.status_code, f"{name} as {person}"
+        assert head.get("Content-Type") == page.get("Content-Type")
+        assert _written(queries) <= FREE, f"{name} as {person}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(ROWS))
 def test_other_methods_are_not_allowed(name, world):
     url = _url(name, world)
     client = _client(world, "admin")

@@ -67,6 +67,40 @@ def test_imports_point_down(app):
     assert wrong == []
 
 
+def reads(tree: ast.AST) -> list[int]:
+    """Lines that let a page be read with GET but not be asked for with HEAD."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "require_GET":
+            found.append(node.lineno)
+        elif isinstance(node, ast.List):
+            methods = {getattr(item, "value", None) for item in node.elts}
+            if "GET" in methods and "HEAD" not in methods:
+                found.append(node.lineno)
+    return found
+
+
+@pytest.mark.parametrize("app", ORDER)
+def test_what_answers_get_answers_head(app):
+    wrong = [
+        f"{path.relative_to(settings.BASE_DIR)}:{line}: require_safe, or HEAD beside GET"
+        for path in sources(app)
+        for line in reads(ast.parse(path.read_text()))
+    ]
+
+    assert wrong == []
+
+
+def test_the_guard_sees_a_page_without_head():
+    tree = ast.parse(
+        "@require_GET\ndef a(): ...\n"
+        '@require_http_methods(["GET", "POST"])\ndef b(): ...\n'
+        '@require_http_methods(["GET", "HEAD", "POST"])\ndef c(): ...\n'
+    )
+
+    assert reads(tree) == [1, 3]
+
+
 def test_the_guard_sees_what_it_guards_against():
     tree = ast.parse(
         "import accreditation.scoring\n"

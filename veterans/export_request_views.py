@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import is_admin, require
 from veterans import export_requests
@@ -24,7 +24,7 @@ def _requests(request):
     return rows.select_related("asked_by__region", "answered_by__region", "region", "job")
 
 
-@require_GET
+@require_safe
 def export_requests_list(request):
     waiting_first = Case(When(state="waiting", then=Value(0)), default=Value(1))
     rows = _requests(request).order_by(waiting_first, "-asked_at", "-pk")
@@ -32,7 +32,7 @@ def export_requests_list(request):
     return render(request, "veterans/export_requests.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def export_request(request, code):
     row = get_object_or_404(_requests(request), code=code)
     context = {

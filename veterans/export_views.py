@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import can_edit_records, can_see_records, is_city, require
@@ -18,7 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEEDS_SECOND = "超过一个服务站的完整信息须经另一人批准，请从花名册重新提交导出申请。"
 
 
-@require_GET
+@require_safe
 def veterans_template(request):
     """Of one station with ?station=<code>, else without a name in the title."""
     require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以导入花名册。")

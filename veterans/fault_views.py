@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import can_see_records, require
@@ -41,12 +41,12 @@ class FaultFilter(KindFilter, CountyFilter):
     """Above a station."""
 
 
-@require_GET
+@require_safe
 def station_faults(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, get_station(request, code))
 
 
-@require_GET
+@require_safe
 def veterans_faults(request: HttpRequest) -> HttpResponse:
     require(can_see_records(request.user), "查阅人员不查看个人信息。")
     return _page(request, None)
@@ -98,7 +98,7 @@ def _page(
 
 def _params(request: HttpRequest) -> QueryDict:
     """The filters, also of a page that is shown again after a mistaken answer."""
-    if request.method == "GET":
+    if request.method != "POST":
         return request.GET
     return QueryDict(request.POST.get("query", "")[:300])
 

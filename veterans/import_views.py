@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import can_edit_records, require
@@ -76,7 +76,7 @@ def _start_page(request, form, status=200):
     return render(request, "veterans/import_start.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def import_start(request):
     _allowed(request)
     return _start_page(request, UploadForm(user=request.user))
@@ -118,7 +118,7 @@ def _read(request, batch, *, small):
     return redirect("import_batch", batch.code)
 
 
-@require_GET
+@require_safe
 def import_batch(request, code):
     return _preview(request, _batch(request, code))
 

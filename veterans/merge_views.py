@@ -28,7 +28,7 @@ class MergeForm(forms.Form):
     right_version = forms.IntegerField()
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def veterans_merge(request: HttpRequest, left_code: str, right_code: str) -> HttpResponse:
     require(can_see_records(request.user))
     left, right = _person(request, left_code), _person(request, right_code)

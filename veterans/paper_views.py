@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.printing import FORMATS, as_response, file_name
@@ -11,7 +11,7 @@ from veterans import papers
 from veterans.models import Veteran
 
 
-@require_GET
+@require_safe
 def person_paper(request, person_code, paper, form):
     require(can_see_records(request.user), "查阅人员不查看个人信息。")
     people = Veteran.objects.visible_to(request.user).select_related("station__region")

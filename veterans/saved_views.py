@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import can_see_records, require
@@ -60,7 +60,7 @@ def _problem(user, name, query):
     return f"最多保存{MOST}个视图，请先删除不用的。" if own.count() >= MOST else ""
 
 
-@require_GET
+@require_safe
 def view_open(request, view_code):
     """The list with the view's filters, as this reader may see it."""
     require(can_see_records(request.user), "查阅人员不查看个人信息。")

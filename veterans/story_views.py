@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can_see_records, is_city, require
 from stations.models import Region, Track
@@ -50,7 +50,7 @@ class BankFilter(forms.Form):
         return rows
 
 
-@require_GET
+@require_safe
 def stories(request):
     """What is checked, agreed to and not withdrawn; `?held=1` is the city's to decide."""
     require(can_see_records(request.user), "查阅人员不查看个人事迹。")
@@ -70,7 +70,7 @@ def stories(request):
     return render(request, "veterans/stories.html", context)
 
 
-@require_GET
+@require_safe
 def story(request, pk):
     require(can_see_records(request.user), "查阅人员不查看个人事迹。")
     rows = story_bank.readable_by(request.user).select_related("station__region", "veteran")
@@ -107,7 +107,7 @@ def story_release(request, pk):
     return redirect("story", pk=pk)
 
 
-@require_GET
+@require_safe
 def exhibit(request, pk):
     require(can_see_records(request.user))
     rows = Exhibit.objects.visible_to(request.user).select_related("station__region")

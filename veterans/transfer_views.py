@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
 from accounts.models import AuditEntry, User
@@ -44,7 +44,7 @@ def _seen(transfer, user):
     }
 
 
-@require_GET
+@require_safe
 def transfer_list(request):
     user = request.user
     require(user.role in READERS, "您的角色不办理转接。")
@@ -94,7 +94,7 @@ class AskForm(forms.Form):
         return self.cleaned_data["number"].strip().upper()
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def transfer_ask(request):
     """A station asks for a person of another one."""
     require(can_edit_records(request.user), ONLY_KEEPERS)
@@ -137,7 +137,7 @@ def _after_asking(request, transfer):
     return redirect("transfers")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def transfer_out(request, person_code):
     """A station hands a person over: it names the place, the other station answers."""
     people = Veteran.objects.visible_to(request.user).select_related("station__region")

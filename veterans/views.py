@@ -1,6 +1,6 @@
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import can_edit_records, can_see_records, require
@@ -12,7 +12,7 @@ from veterans.search import named
 FOUND_AT_ONCE = 12
 
 
-@require_GET
+@require_safe
 def find_people(request, code):
     """People of a station's subtree by name or pinyin initials, for the pickers."""
     station = get_station(request, code)

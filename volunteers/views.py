@@ -4,7 +4,7 @@ to invite."""
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
 from accounts.permissions import require
@@ -28,7 +28,7 @@ def _station(request, code):
     return station
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def volunteer_groups(request, code):
     """Preview of the groups that the strengths of the roster suggest, then all at once."""
     station = _station(request, code)
@@ -80,7 +80,7 @@ def _read(row, data):
         row.error = "请至少勾选一名队员，或去掉这个小组的勾。"
 
 
-@require_GET
+@require_safe
 def volunteer_fields(request, code):
     """Who covers the eight fields, and which nobody does."""
     station = _station(request, code)
@@ -94,7 +94,7 @@ def volunteer_fields(request, code):
     return render(request, "volunteers/fields.html", context)
 
 
-@require_GET
+@require_safe
 def volunteers_overview(request):
     """The eight fields of every station of the scope, in the order of the units."""
     user = request.user
@@ -115,7 +115,7 @@ def volunteers_overview(request):
     return render(request, "volunteers/overview.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def volunteer_invite(request, code):
     """People with a strength, to print or to ring up; a POST shows the numbers, logged."""
     station = _station(request, code)

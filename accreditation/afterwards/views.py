@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can_see_records, is_city, require
 from accreditation import workflow
@@ -25,7 +25,7 @@ PAGE_SIZE = 50
 CITY_ONLY = "复核由市局启动和办理。"
 
 
-@require_GET
+@require_safe
 def early(request):
     require(
         request.user.role in ("city", "county"), "早提醒供市局和县（区）使用；本站的见本站工作页。"
@@ -41,7 +41,7 @@ def early(request):
     return render(request, "accreditation/afterwards/early.html", context)
 
 
-@require_GET
+@require_safe
 def early_hints(request, code):
     """A piece of the workspace, fetched after it: only a named station has hints."""
     station = get_station(request, code)
@@ -49,7 +49,7 @@ def early_hints(request, code):
     return render(request, "accreditation/afterwards/_hints.html", {"hints": hints})
 
 
-@require_GET
+@require_safe
 def rechecks(request):
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
     rows = (
@@ -67,7 +67,7 @@ def rechecks(request):
     return render(request, "accreditation/afterwards/rechecks.html", context)
 
 
-@require_GET
+@require_safe
 def recheck_start(request):
     require(is_city(request.user), CITY_ONLY)
     return _choose(request)
@@ -137,7 +137,7 @@ def _recheck(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
-@require_GET
+@require_safe
 def recheck(request, pk):
     return _page(request, _recheck(request, pk))
 

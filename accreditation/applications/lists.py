@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, require
 from accreditation import workflow
@@ -25,7 +25,7 @@ PAGE_SIZE = 50
 WRITERS_ONLY = "只有服务站和县（区）工作人员可以填写申报。"
 
 
-@require_GET
+@require_safe
 def applications(request):
     require(can_see_records(request.user), "查阅人员请看建设进度页。")
     programmes = list(Programme.objects.all())
@@ -59,7 +59,7 @@ def _counted(form, counts):
     return sum(n for name, n in counts.items() if not states or name in states)
 
 
-@require_GET
+@require_safe
 def station_application(request, code):
     """Whatever stands on a station's way to being named: its application, or how to start."""
     station = get_station(request, code)
@@ -141,7 +141,7 @@ def _floors(score, track):
     }
 
 
-@require_GET
+@require_safe
 def station_application_check(request, code):
     """Floors and missing musts by a fresh score; fetched after the page, because a score
     looks at every record of the station."""

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import require
@@ -20,7 +20,7 @@ ROLES = {
 FIRST = 3
 
 
-@require_GET
+@require_safe
 def desk(request):
     if request.user.role not in ROLES:
         return redirect("progress")
@@ -29,7 +29,7 @@ def desk(request):
     return render(request, template, question(request.user, today=today) | {"today": today})
 
 
-@require_GET
+@require_safe
 def desk_missing(request):
     """The three lines of the own scorecard with most points to win. A piece of the desk that
     is fetched after it, because a score looks at every record of the station."""

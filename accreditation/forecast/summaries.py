@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import is_city, is_county, require
@@ -31,7 +31,7 @@ class SummaryForm(forms.Form):
     note = forms.CharField(label="说明", required=False, max_length=300)
 
 
-@require_GET
+@require_safe
 def summary_list(request):
     require(may_read(request.user), WHO_READS)
     return _page(request)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import can_see_records, require
@@ -29,7 +29,7 @@ PER_PAGE = 20
 MISSING_SHOWN = 3
 
 
-@require_GET
+@require_safe
 def forecast_page(request):
     programmes = list(Programme.objects.select_related("rubric"))
     programme = choose_programme(programmes, request.GET.get("programme"))
@@ -119,7 +119,7 @@ def _chart(lines, result) -> dict:
     }
 
 
-@require_GET
+@require_safe
 def closest_page(request):
     """A help list: whom to help next, and with what."""
     require(request.user.role in HELPERS, WHO_HELPS)
@@ -157,7 +157,7 @@ def closest_page(request):
     )
 
 
-@require_GET
+@require_safe
 def briefing(request, form):
     """月度通报, true for one day: the city's, or that of the own unit."""
     programme = choose_programme(

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import is_city, is_county, require
@@ -69,7 +69,7 @@ def _visible(user):
     return Announcement.objects.filter(mine).select_related("region", "by")
 
 
-@require_GET
+@require_safe
 def announcements(request):
     rows = _visible(request.user).annotate(
         sent=Count("notices"), read=Count("notices", filter=Q(notices__read_at__isnull=False))
@@ -80,7 +80,7 @@ def announcements(request):
     return render(request, "accreditation/inbox/announcements.html", context)
 
 
-@require_GET
+@require_safe
 def announcement(request, pk):
     row = get_object_or_404(_visible(request.user), pk=pk)
     own = _may_send(request.user) and row.region_id == request.user.region_id
@@ -95,7 +95,7 @@ def announcement(request, pk):
     return render(request, "accreditation/inbox/announcement.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def announcement_new(request):
     require(_may_send(request.user), WHO_SENDS)
     form = AnnouncementForm(request.POST or None, user=request.user)

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import is_city, require
 from accreditation import workflow
@@ -29,7 +29,7 @@ def _batch(request, pk):
     return get_object_or_404(Batch.objects.select_related("programme", "public_notice"), pk=pk)
 
 
-@require_GET
+@require_safe
 def batches(request):
     require(is_city(request.user), CITY_ONLY)
     return _list(request, BatchForm())
@@ -65,7 +65,7 @@ def batch_new(request):
     return redirect("batch", pk=made.pk)
 
 
-@require_GET
+@require_safe
 def batch(request, pk):
     return _page(request, _batch(request, pk))
 
@@ -139,7 +139,7 @@ def batch_notice(request, pk):
     return redirect("batch", pk=pk)
 
 
-@require_GET
+@require_safe
 def batch_naming(request, pk):
     """Everything that the naming will change, before anybody presses the button."""
     found = _batch(request, pk)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import can_see_records, require
@@ -70,7 +70,7 @@ def _visible(user):
     return rows
 
 
-@require_GET
+@require_safe
 def doubts(request):
     return _list(request)
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import is_city, require
 from accreditation import workflow
@@ -25,7 +25,7 @@ def _waiting(user):
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 def meeting(request):
     require(is_city(request.user), CITY_ONLY)
     return _page(request, MeetingForm())

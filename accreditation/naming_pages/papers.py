@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import is_city, require
 from accreditation.models import Accreditation, Batch
@@ -23,7 +23,7 @@ PAPERS = {
 }  # fmt: skip
 
 
-@require_GET
+@require_safe
 def batch_paper(request, pk, kind, form):
     require(is_city(request.user), CITY_ONLY)
     batch = get_object_or_404(Batch.objects.select_related("programme", "public_notice"), pk=pk)
@@ -37,7 +37,7 @@ def batch_paper(request, pk, kind, form):
     return as_response(make(batch, by=request.user), form, name=name)
 
 
-@require_GET
+@require_safe
 def accreditation_certificate(request, pk):
     rows = Accreditation.objects.visible_to(request.user).select_related("station", "programme")
     found = get_object_or_404(rows, pk=pk)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import can_edit_records, can_see_records, require
@@ -30,7 +30,7 @@ def _person(request, code):
     return get_object_or_404(people.defer("former_unit"), code=code)
 
 
-@require_GET
+@require_safe
 def person(request, person_code):
     require(can_see_records(request.user), "查阅人员不查看个人信息。")
     one = _person(request, person_code)
@@ -121,7 +121,7 @@ class DaysForm(forms.Form):
     station = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-@require_GET
+@require_safe
 def contact_page(request):
     """Grids of a station with their liaison, or the stations of a county, and how many of
     their people nobody spoke with for long."""

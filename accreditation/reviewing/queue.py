@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import is_city, require
@@ -65,7 +65,7 @@ def waits_for(user, application) -> bool:
     return may("reject", user, application)
 
 
-@require_GET
+@require_safe
 def review_desk(request):
     return _page(request)
 

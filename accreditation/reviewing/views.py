@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import is_city, require
 from accreditation import workflow
@@ -35,7 +35,7 @@ def get_for_review(request, number):
     return application
 
 
-@require_GET
+@require_safe
 def desk_review(request, number):
     return _page(request, get_for_review(request, number))
 
@@ -156,11 +156,11 @@ def _not_saved(request, application, sentence, status):
     return _page(request, fresh, typed=typed, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def desk_confirm(request, number):
     """一键确认: first the list of what it would confirm, then what was on that list."""
     application = get_for_review(request, number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _confirm_page(request, application)
     codes = request.POST.getlist("code")
     try:
@@ -193,7 +193,7 @@ def _confirm_page(request, application, status=200):
     )
 
 
-@require_GET
+@require_safe
 def desk_now(request, number, code):
     """What the system finds today beside what was frozen; fetched after the page, because
     a score looks at every record of the station."""

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import is_admin, is_city, require
 from accreditation.models import Rubric
@@ -50,7 +50,7 @@ def _seen(request):
     return int(edits) if edits.isascii() and edits.isdigit() and len(edits) < 10 else 0
 
 
-@require_GET
+@require_safe
 def rubric_list(request):
     require(is_city(request.user) or is_admin(request.user), WHO_READS)
     versions = Rubric.objects.select_related("made_by").annotate(
@@ -77,7 +77,7 @@ def rubric_new(request):
     return redirect("rubric", draft.version)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rubric(request, version):
     one = _get(request, version)
     if request.method == "POST":
@@ -155,7 +155,7 @@ def _both(one, form, typed):
     return {"who": current.changed_by, "when": current.changed_at, "rows": rows}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rubric_requirement(request, version, code):
     one = _get(request, version)
     row = one.requirements.filter(code=code).first()
@@ -203,7 +203,7 @@ def rubric_discard(request, version):
     return redirect("manage_rubrics")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rubric_trial(request, version):
     """The last trial; POST asks for a new one."""
     if request.method == "POST":
@@ -240,7 +240,7 @@ def _labels(one):
     return {row.code: (row.display_code, row.label) for row in one.requirements.all()}
 
 
-@require_GET
+@require_safe
 def rubric_trial_file(request, version):
     one = _get(request, version)
     trial = rubrics.last_trial(one)
@@ -252,7 +252,7 @@ def rubric_trial_file(request, version):
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rubric_in_force(request, version):
     """施行: everything that will change on one page, then the step itself."""
     draft = _get_draft(request, version)

@@ -85,7 +85,7 @@ def _save_confirmation(user, station, form, old) -> bool:
         return False
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def not_applicable_propose(request, code, requirement):
     """The county proposes that a requirement cannot apply to this place."""
     station = get_station(request, code)

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import is_county, require
@@ -72,7 +72,7 @@ class Row:
     url: str
 
 
-@require_GET
+@require_safe
 def confirmations(request):
     """A county enters them on the scorecard of each station; here it sees where."""
     require(request.user.role in READERS, WHO_READS)
@@ -140,7 +140,7 @@ class NotApplicableFilter(CountyFilter):
         return self.in_county(rows)
 
 
-@require_GET
+@require_safe
 def not_applicables(request):
     require(request.user.role in READERS, WHO_READS)
     form = NotApplicableFilter(request.GET or None, user=request.user)

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_see_records, is_city, is_county, require
 from accreditation.scorecard.beside import beside
@@ -42,7 +42,7 @@ def card_of(station):
     return score_stations(stations, on=timezone.localdate())[station.pk]
 
 
-@require_GET
+@require_safe
 def scorecard(request, code):
     station = get_station(request, code)
     return scorecard_page(request, station, ConfirmationForm() if is_county(request.user) else None)
@@ -81,7 +81,7 @@ def scorecard_page(request, station, form, status=200):
     )
 
 
-@require_GET
+@require_safe
 def scorecard_rows(request, code, requirement):
     """查看依据: the rows that this line counted and those it did not, fetched on its own."""
     station = get_station(request, code)
@@ -107,7 +107,7 @@ def scorecard_rows(request, code, requirement):
     )
 
 
-@require_GET
+@require_safe
 def scorecard_exemplars(request, code, requirement):
     """同类样板: how accredited stations that agreed to it met this line."""
     station = get_station(request, code)

@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import is_county, require
 from accreditation.scoring.dates import years_before
@@ -18,7 +18,7 @@ from stations.section_views import back_to, get_station, may_edit, section_list
 PAGE_SIZE = 50
 
 
-@require_GET
+@require_safe
 def station_surveys(request, code):
     """The results; `?part=response` is the list of slips, as for every kind of record."""
     if "part" in request.GET:
@@ -47,7 +47,7 @@ def station_surveys(request, code):
     )
 
 
-@require_GET
+@require_safe
 def surveys(request):
     """One line per station, in the order of the units; nobody is ranked."""
     user = request.user

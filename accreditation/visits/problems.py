@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
@@ -56,7 +56,7 @@ def _filtered(request, today):
     return form, rows.order_by("due_on", "pk")
 
 
-@require_GET
+@require_safe
 def problems(request):
     today = timezone.localdate()
     form, rows = _filtered(request, today)
@@ -94,7 +94,7 @@ def by_county(user, *, today):
     return list(table.values())
 
 
-@require_GET
+@require_safe
 def problems_print(request, form):
     if form not in FORMATS:
         raise Http404
@@ -137,7 +137,7 @@ def _problem(request, pk):
     return get_object_or_404(_rows(request), pk=pk)
 
 
-@require_GET
+@require_safe
 def problem(request, pk):
     return _page(request, _problem(request, pk))
 

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import require
 from accreditation import workflow
@@ -30,7 +30,7 @@ def _application(request, number):
     return found
 
 
-@require_GET
+@require_safe
 def visit_sheet(request, number):
     return _page(request, _application(request, number))
 
@@ -164,7 +164,7 @@ def visit_problems(request, number):
     return redirect("application", number=number)
 
 
-@require_GET
+@require_safe
 def visit_print(request, number, form):
     application = _application(request, number)
     if form not in FORMATS:

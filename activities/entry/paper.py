@@ -82,7 +82,7 @@ def _count(request):
     return min(max(int(text), 1), MOST) if text.isascii() and text.isdigit() else ROWS
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def paper_entries(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), ONLY_KEEPERS)

@@ -24,7 +24,7 @@ JUST_SAVED = "just_saved"
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以填写记录。"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def quick_activity(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), ONLY_KEEPERS)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, require
 from activities.entry import sign_in
@@ -29,7 +29,7 @@ def _item(request, code):
     return item
 
 
-@require_GET
+@require_safe
 def sign_in_code(request):
     """Where no phone can scan: the code typed at 记一笔."""
     require(can_see_records(request.user))
@@ -67,7 +67,7 @@ def _refused(uploads):
     return f"一次最多上传{MOST_SHEETS}张，请分几次上传。" if len(uploads) > MOST_SHEETS else ""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_sheet(request, code):
     item = _item(request, code)
     problem = ""

@@ -26,7 +26,7 @@ class FilmOrder(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def film_make(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以制作短片。")

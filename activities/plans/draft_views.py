@@ -17,7 +17,7 @@ from stations.section_views import get_station, may_edit
 TEXTS = {"title": "事项", "place": "地点", "owner": "责任人"}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_draft(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), ONLY_KEEPERS)

@@ -5,7 +5,7 @@ from collections import Counter
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import require
 from activities.models import Plan, PlanItem
@@ -17,7 +17,7 @@ from stations.models import Station
 PAGE_SIZE = 50
 
 
-@require_GET
+@require_safe
 def plans_overview(request):
     user = request.user
     require(user.role in ("county", "city", "admin"), "服务站请在本站的活动计划页查看。")

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import require
 from activities.models import Activity, Plan, PlanItem
@@ -58,7 +58,7 @@ def _to_year(station, year):
     return redirect(f"{reverse('station_plans', args=[station.region.code])}?year={year}")
 
 
-@require_GET
+@require_safe
 def station_plans(request, code):
     """The year on one page; `?part=` lists papers or items as for every kind of record."""
     if "part" in request.GET:
@@ -142,7 +142,7 @@ def plans_approve(request, code):
     return _year_page(request, station, year, today, form, status=400)
 
 
-@require_GET
+@require_safe
 def plan_page(request, code, pk):
     """One paper to read or print: its text and the items of its period."""
     station = _section(request, code)
@@ -153,7 +153,7 @@ def plan_page(request, code, pk):
     return render(request, "activities/plans/plan.html", context)
 
 
-@require_GET
+@require_safe
 def plan_calendar(request, code):
     """A month as a sheet of days, or the year as twelve lists."""
     station = _section(request, code)
@@ -186,7 +186,7 @@ def _item(request, code, pk):
     return station, item
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def item_cancel(request, code, pk):
     station, item = _item(request, code, pk)
     form = CancelForm(request.POST if request.method == "POST" else None)
@@ -201,7 +201,7 @@ def item_cancel(request, code, pk):
     return render(request, "activities/plans/cancel.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def item_link(request, code, pk):
     """Which of the activities recorded around that day was this item."""
     station, item = _item(request, code, pk)
@@ -238,7 +238,7 @@ def _chosen_activity(request, station, key):
     return get_object_or_404(rows, pk=key)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unplanned_activities(request, code):
     """The same from the other side: activities of a year without an item, each with the
     items it may have been."""

@@ -37,7 +37,7 @@ class GivenOnForm(forms.Form):
         return day
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def survey_paper(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以录入答卷。")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from stations.section_views import get_station
 
@@ -24,7 +24,7 @@ def _code(address):
     return segno.make(address, error="q", micro=False)
 
 
-@require_GET
+@require_safe
 def survey_poster(request, code):
     station = get_station(request, code)
     address = public_address(station)
@@ -33,7 +33,7 @@ def survey_poster(request, code):
     return render(request, "activities/surveys/poster.html", context)
 
 
-@require_GET
+@require_safe
 def survey_code(request, code):
     station = get_station(request, code)
     address = public_address(station)

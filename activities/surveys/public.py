@@ -11,7 +11,7 @@ from django.core import signing
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import crowds
 from activities.models import SurveyResponse
@@ -59,12 +59,12 @@ class SurveyForm(forms.ModelForm):
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def survey(request, code):
     station = _station(code)
     if _has_answered(request):
         return _page(request, station, None, ALREADY, status=200)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, station, SurveyForm())
     form = SurveyForm(request.POST)
     token = _token(request)
@@ -82,7 +82,7 @@ def survey(request, code):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def survey_thanks(request, code):
     return render(request, "activities/surveys/thanks.html", {"station": _station(code)})
 

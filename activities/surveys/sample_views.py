@@ -44,7 +44,7 @@ class SampleForm(forms.Form):
         )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def phone_samples(request):
     """The county's samples, and drawing a new one."""
     require(is_county(request.user), ONLY_COUNTY)
@@ -81,7 +81,7 @@ def _calls(sample):
     return list(people.order_by("order"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def phone_sample(request, pk):
     sample = _sample(request, pk)
     calls = _calls(sample)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import require
@@ -66,7 +66,7 @@ def missing_of(edition: RosterEdition, has_scan: bool) -> list[str]:
     return found
 
 
-@require_GET
+@require_safe
 def editions(request, code):
     station = get_station(request, code)
     section, kind = get_kind(request, "editions")
@@ -139,7 +139,7 @@ def edition_print(request, code):
     return redirect("manage_jobs")
 
 
-@require_GET
+@require_safe
 def edition_file(request, code, number, form):
     """Exactly what was printed: the stored file, compared with its checksum."""
     station = get_station(request, code)
