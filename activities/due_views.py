@@ -85,7 +85,7 @@ class DueFilter(forms.Form):
         return self.in_town(people, "station__region__path")
 
 
-@require_GET
+@require_safe
 def visits_overview(request):
     """How many are due at each station of the scope, and who: two views of one queryset."""
     user = request.user

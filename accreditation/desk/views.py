@@ -56,7 +56,7 @@ def desk_missing(request):
     )
 
 
-@require_GET
+@require_safe
 def desk_today(request):
     """Who waits for the own station: visits, answers, doubts. Fetched after the desk, for a
     whole roster is looked through."""

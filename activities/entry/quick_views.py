@@ -101,7 +101,7 @@ def _page(request, station, form):
         "places": usual_places(request.user, station),
         "sentences": {name: sentences(name) for name in ("content", "outcome")},
         "today": today,
-        "panel": _asked(request, station) if request.method == "GET" else None,
+        "panel": _asked(request, station) if request.method != "POST" else None,
         "more_open": any(form[name].value() for name in ("tags", "key_date")),
     }
     return render(request, "activities/quick.html", context)

@@ -40,7 +40,7 @@ def sign_in_code(request):
     return redirect("sign_in_photos" if can_edit_records(request.user) else "desk")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_photos(request):
     """Photos of any sheets at once: each goes where its code says."""
     require(can_edit_records(request.user), ONLY_KEEPERS)
