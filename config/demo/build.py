@@ -13,6 +13,7 @@ from config.demo.accounts import make_accounts
 from config.demo.applications import Replay
 from config.demo.choose import choose_stations, counties_with_stations, ensure_tree, make_places
 from config.demo.finished import recognise_finished
+from config.demo.helping import give_help
 from config.demo.ledger import fill_ledger
 from config.demo.lists import ensure_lists
 from config.demo.loader import Loader
@@ -93,6 +94,8 @@ def _accreditation(world, counties):
     programmes = make_programmes(world, units)
     recognised = recognise_finished(world, programmes, units)
     make_build_list(world, programmes.current)
+    clerks = [(unit, world.users[f"county-{unit.code}"]) for unit in units]
+    give_help(clerks, today=world.today)
     Replay(world, programmes.current).run(recognised)
     store_scores(on=world.today)
     doubts.look(world.today)
