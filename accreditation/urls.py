@@ -3,6 +3,7 @@
 from accreditation import urls_desk, urls_progress, workspace
 from accreditation.afterwards import urls as afterwards
 from accreditation.applications import urls as applications
+from accreditation.changes import urls as changes
 from accreditation.dossier import views as dossier
 from accreditation.forecast import urls as forecast
 from accreditation.guidance import urls as guidance
@@ -28,6 +29,7 @@ urlpatterns = [
     *guidance.urlpatterns,
     *pairings.urlpatterns,
     *applications.urlpatterns,
+    *changes.urlpatterns,
     *reviewing.urlpatterns,
     *naming_pages.urlpatterns,
     *rubric_pages.urlpatterns,

@@ -242,3 +242,12 @@ def link(attachment, record, *, purpose="general", caption="") -> AttachmentLink
         caption=caption,
         order=0 if last is None else last + 1,
     )
+
+
+def unlink(one: AttachmentLink, *, record, by) -> None:
+    """Take a file off a record; the file itself stays, for the other records that it serves
+    and for the archives that hold it."""
+    with transaction.atomic():
+        before = {"文件": one.attachment.original_name}
+        audit.record("file.remove", by=by, obj=record, before=before)
+        one.delete()

@@ -2,18 +2,21 @@
 
 import datetime as dt
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import F
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.models import AuditEntry
 from accounts.permissions import can_edit_records, can_see_records, require
-from records.files import RefusedFile
+from records.files import RefusedFile, unlink
 from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
 from records.pictures import camera_time
@@ -27,6 +30,7 @@ from stations.section_views import get_kind, get_record, get_station, may_edit, 
 
 MAX_FILES_AT_ONCE = 40
 KNOWN = "刚才已经收到，没有重复保存。"
+PDF = "application/pdf"
 
 
 @require_POST
@@ -177,7 +181,7 @@ def file_content(request, file_code):
     attachment = _visible_attachment(request, file_code)
     if attachment.preparation:  # as it came, with all that the camera wrote into it
         raise Http404
-    return _file_response(request, attachment.file.name, attachment)
+    return file_response(request, attachment.file.name, attachment)
 
 
 @require_safe
@@ -185,10 +189,21 @@ def file_thumbnail(request, file_code):
     attachment = _visible_attachment(request, file_code)
     if not attachment.thumbnail:
         raise Http404
-    return _file_response(request, attachment.thumbnail, attachment)
+    return file_response(request, attachment.thumbnail, attachment)
 
 
-def _file_response(request, path, attachment):
+@require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def file_page(request, file_code):
+    """A PDF inside a page of ours: the only address that may stand in a frame."""
+    attachment = _visible_attachment(request, file_code)
+    if attachment.content_type != PDF:
+        raise Http404
+    return file_response(request, attachment.file.name, attachment)
+
+
+def file_response(request, path, attachment):
     """Pictures, PDF, sound and video open in the page; everything else is a download. The
     content type is the one we determined, never the one that was sent."""
     storage = attachment.file.storage
@@ -197,7 +212,7 @@ def _file_response(request, path, attachment):
     except FileNotFoundError:
         raise Http404 from None
     shown = ("photo", "audio", "video")
-    inline = attachment.kind in shown or attachment.content_type == "application/pdf"
+    inline = attachment.kind in shown or attachment.content_type == PDF
     is_small = path == attachment.thumbnail
     response = FileResponse(
         stream,
@@ -295,11 +310,8 @@ def link_caption(request, link_id):
 
 @require_POST
 def link_remove(request, link_id):
-    """Take a file off a record; the file itself stays for the other records it serves."""
     one, record, place = editable_link(request, link_id)
     name = one.attachment.original_name
-    with transaction.atomic():
-        audit.record("file.remove", by=request.user, obj=record, before={"文件": name})
-        one.delete()
+    unlink(one, record=record, by=request.user)
     messages.success(request, f"已移除“{name}”。")
     return _back(request, one, record, place)

@@ -61,6 +61,7 @@ urlpatterns = [
     path("incoming/<str:incoming_code>/finish/", video_views.video_finish, name="video_finish"),
     path("incoming/<str:incoming_code>/discard/", video_views.video_discard, name="video_discard"),
     path("files/<str:file_code>/", file_views.file_content, name="file"),
+    path("files/<str:file_code>/page/", file_views.file_page, name="file_page"),
     path("files/<str:file_code>/small/", file_views.file_thumbnail, name="file_thumbnail"),
     path("links/<int:link_id>/caption/", file_views.link_caption, name="link_caption"),
     path("links/<int:link_id>/prepare/", video_views.video_prepare, name="video_prepare"),

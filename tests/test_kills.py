@@ -20,8 +20,8 @@ from accreditation.models import Accreditation, Application, Batch, Snapshot, Tr
 from accreditation.tests.workflow_world import NOTE, World, a_card, a_programme
 from records import jobs
 from records.models import Attachment, AttachmentLink, Job, Notice
-from tests.factories import FacilityFactory, VeteranFactory
-from tests.kills import ACTS, cut_off, give_up, no_worker  # noqa: F401 a fixture
+from tests.factories import FacilityFactory, RegionFactory, StationFactory, VeteranFactory
+from tests.kills import ACTS, cut_off, give_up, no_worker, points, statements_of  # noqa: F401
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_worker")]
 
@@ -167,3 +167,105 @@ def test_a_batch_is_named_as_a_whole_or_not_at_all(act, station, town_station, o
     year = timezone.localdate(later).year
     assert cut >= 3
     assert left == (["accredited"] * 2, [f"{year}R001", f"{year}R002"], 2, 2, 1, "5号")
+
+
+TWENTY = 20
+
+
+def _fresh(application):
+    return Application.objects.select_related("station__region", "programme").get(pk=application.pk)
+
+
+def _submission(application):
+    """What a submission leaves: all of it or none."""
+    row = Application.objects.get(pk=application.pk)
+    entries = AuditEntry.objects.filter(action="application.submit", object_id=str(row.pk))
+    return (
+        row.state, bool(row.submitted_at), row.snapshots.count(), row.transitions.count(),
+        entries.count(), Notice.objects.filter(link__contains=row.number).exists(),
+    )  # fmt: skip
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("act", ACTS)
+def test_a_submission_killed_at_twenty_random_points_is_whole_or_not_there(
+    act, station, tree, cast
+):
+    world = World(cast, station, a_programme())
+
+    def submit(application):
+        workflow.submit(_fresh(application), by=cast.county, card=a_card())
+
+    first = world.draft()
+    total = statements_of(lambda: submit(first))
+    nothing, everything = ("draft", False, 0, 0, 0, False), ("town_review", True, 1, 1, 1, True)
+    assert _submission(first) == everything and total >= TWENTY
+    survived = 0
+    for at in points(total, TWENTY, seed=5):
+        place = StationFactory(region=RegionFactory(parent=tree.town))
+        application = world.draft(place)
+        assert cut_off(lambda one=application: submit(one), at, act)
+
+        left = _submission(application)
+        assert left in (nothing, everything), at
+        survived += left == everything
+        if left == nothing:
+            submit(application)
+        else:
+            with pytest.raises(workflow.Refused):
+                submit(application)
+        assert _submission(application) == everything
+    # Only behind the last write is there anything left to cut off.
+    assert survived < TWENTY / 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("act", ACTS)
+def test_a_naming_killed_at_twenty_random_points_is_whole_or_not_there(act, station, tree, cast):
+    world = World(cast, station, a_programme())
+    later = timezone.now() + dt.timedelta(days=30)
+
+    def a_batch(number):
+        rows = []
+        for _ in range(2):
+            place = StationFactory(region=RegionFactory(parent=tree.town))
+            rows.append(world.at("decision", place))
+            world.decide(rows[-1])
+        batch = workflow.create_batch(world.programme, name=f"第{number}批", by=cast.city)
+        workflow.assign_to_batch(batch, rows, by=cast.city)
+        workflow.publish_notice(batch, starts_on=timezone.localdate(), contact=NOTE, by=cast.city)
+        return batch
+
+    def name(batch):
+        row = Batch.objects.select_related("programme", "public_notice").get(pk=batch.pk)
+        workflow.name_batch(
+            row, document_no="5号", named_on=timezone.localdate(later), by=cast.city, at=later
+        )
+
+    def facts(batch):
+        rows = Application.objects.filter(batch=batch)
+        return (
+            sorted(rows.values_list("state", flat=True)),
+            Accreditation.objects.filter(batch=batch).count(),
+            Transition.objects.filter(application__in=rows, to_state="accredited").count(),
+            AuditEntry.objects.filter(action="batch.name", object_id=str(batch.pk)).count(),
+            Batch.objects.get(pk=batch.pk).decision_document,
+        )
+
+    first = a_batch(0)
+    total = statements_of(lambda: name(first))
+    nothing = (["public_notice"] * 2, 0, 0, 0, "")
+    everything = (["accredited"] * 2, 2, 2, 1, "5号")
+    assert facts(first) == everything
+    chosen = (points(total, TWENTY, seed=7) * TWENTY)[:TWENTY]
+    for number, at in enumerate(chosen, 1):
+        batch = a_batch(number)
+        assert cut_off(lambda one=batch: name(one), at, act)
+
+        left = facts(batch)
+        assert left in (nothing, everything), at
+        if left == nothing:
+            name(batch)
+        assert facts(batch) == everything
+    assert Accreditation.objects.count() == 2 * (TWENTY + 1)
+    assert len(set(Accreditation.objects.values_list("number", flat=True))) == 2 * (TWENTY + 1)

@@ -51,7 +51,8 @@ def untouched(application: Application, requirements: list[Requirement]) -> set[
         code
         for code, kinds in now["behind"].items()
         if any(
-            after.get(label, {}).get(str(number)) != before.get(label, {}).get(str(number))
+            evidence.compact(after.get(label, {}).get(str(number)))
+            != evidence.compact(before.get(label, {}).get(str(number)))
             for label, numbers in kinds.items()
             for number in numbers
         )

@@ -13,8 +13,8 @@ from accreditation.scorecard.views import describe
 from accreditation.scoring.explain import explain
 from accreditation.scoring.measures import MEASURES
 from activities.models import Activity, Participation, Reception, ServiceRecord, SurveyResponse
-from records.models import AttachmentLink
-from records.printing import Column, Facts, Heading, Paragraph, Table
+from records.models import Attachment, AttachmentLink
+from records.printing import Column, Facts, Heading, Paragraph, Photos, Picture, Table
 from veterans.models import Honour, RosterEdition, Veteran
 from volunteers.models import Membership
 
@@ -23,6 +23,7 @@ NEVER_LISTED = (
     Veteran, Honour, Membership, Participation, Reception, ServiceRecord, SurveyResponse,
 )  # fmt: skip
 SHOWN = 40
+PHOTOS, PHOTO_SIDE = 6, 600
 INDEX = (
     Column("序号", 1, "center"), Column("评价要点", 1.6, "center"), Column("材料所在记录", 5),
     Column("材料名称", 4), Column("类型", 1.2, "center"), Column("校验码（前12位）", 2.8, "center"),
@@ -136,9 +137,31 @@ def submit_sheets(material: Material, found: list[Sheet]) -> list[Any]:
         Heading("四、评价要点材料提交单", new_page=True),
         Paragraph("每个评价要点一张，列出系统计入的记录和所附材料；花名册人员只计人数，不列姓名。"),
     ]
+    shown: set[int] = set()
     for number, sheet in enumerate(found):
         blocks += _one(material, sheet, new_page=number > 0)
+        blocks += _photos(sheet, shown)
     return blocks
+
+
+def _photos(sheet: Sheet, shown: set[int]) -> list[Any]:
+    """The first pictures of a requirement; one that serves several stands at the first."""
+    links = [
+        link
+        for group in sheet.files.values()
+        for link in group
+        if link.attachment.kind == Attachment.Kind.PHOTO and link.attachment_id not in shown
+    ]
+    if not links:
+        return []
+    shown.update(link.attachment_id for link in links)
+    pictures = [
+        (Picture(name=link.attachment.file.name, side=PHOTO_SIDE), link.caption[:40])
+        for link in links[:PHOTOS]
+    ]
+    more = len(links) - len(pictures)
+    text = f"另有照片{more}张，见压缩包。" if more else ""
+    return [Photos(pictures, columns=3), *([Paragraph(text, size="small")] if text else [])]
 
 
 def _one(material: Material, sheet: Sheet, *, new_page: bool) -> list[Any]:

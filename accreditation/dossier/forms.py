@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accreditation.dossier.material import Material
@@ -96,25 +96,32 @@ def _sharing(material: Material) -> str:
     return "" if not shared else "部分与村居（社区）共用" if any(shared) else "独立使用"
 
 
-def _people(material: Material) -> dict[str, int]:
-    """Figures, no names: the roster itself stays at the station."""
-    counted = Q(person_kind=Veteran.PersonKind.VETERAN)
-    merits = Honour.objects.filter(veteran=OuterRef("pk"), kind__in=MERITS)
+def people_of(material: Material) -> QuerySet[Veteran]:
+    """Those of the roster, in a submitted dossier those of the archive."""
     rows = Veteran.objects.visible_to(material.reader).filter(
         station__region__path__startswith=material.station.region.path,
         status=Veteran.Status.ACTIVE,
         merged_into=None,
     )
-    if not material.is_draft:
-        rows = rows.filter(pk__in=material.keys(Veteran))
-    return rows.annotate(has_merit=Exists(merits)).aggregate(
-        people=Count("pk", filter=counted),
-        party=Count("pk", filter=counted & Q(political_status="party_member")),
-        war=Count("pk", filter=counted & ~Q(war_tags="")),
-        disabled=Count("pk", filter=counted & Q(care_categories__contains=",disabled,")),
-        merit=Count("pk", filter=counted & Q(has_merit=True)),
-        secretary=Count("pk", filter=counted & Q(is_village_secretary=True)),
-        others=Count("pk", filter=~counted),
+    return rows if material.is_draft else rows.filter(pk__in=material.keys(Veteran))
+
+
+def _people(material: Material) -> dict[str, int]:
+    """Figures, no names: the roster itself stays at the station."""
+    counted = Q(person_kind=Veteran.PersonKind.VETERAN)
+    merits = Honour.objects.filter(veteran=OuterRef("pk"), kind__in=MERITS)
+    return (
+        people_of(material)
+        .annotate(has_merit=Exists(merits))
+        .aggregate(
+            people=Count("pk", filter=counted),
+            party=Count("pk", filter=counted & Q(political_status="party_member")),
+            war=Count("pk", filter=counted & ~Q(war_tags="")),
+            disabled=Count("pk", filter=counted & Q(care_categories__contains=",disabled,")),
+            merit=Count("pk", filter=counted & Q(has_merit=True)),
+            secretary=Count("pk", filter=counted & Q(is_village_secretary=True)),
+            others=Count("pk", filter=~counted),
+        )
     )
 
 

@@ -1,18 +1,23 @@
 """The records themselves: roster in figures, plans, ledger, stories, exhibits with photos."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Q
 
+from accreditation.dossier.forms import people_of
 from accreditation.dossier.material import Material
+from accreditation.scoring.dates import years_before
 from activities.ledger_prints import entries_of
 from activities.models import Activity, Plan, PlanItem
 from records.models import Attachment, AttachmentLink
 from records.printing import Column, Facts, Heading, Paragraph, Photos, Picture, Table
 from stations.papers import long_day
-from veterans.models import Exhibit, RosterEdition, Story
+from veterans.models import Exhibit, RosterEdition, Story, Veteran
 from veterans.sections import check_state
 
+AGES = (30, 45, 60, 70, 80)
 EDITIONS = (
     Column("版次", 1.5, "center"), Column("打印日期", 2, "center"), Column("人数（系统）", 2, "center"),
     Column("人数（签字件）", 2, "center"), Column("核对人", 2, "center"), Column("核对日期", 2, "center"),
@@ -48,8 +53,32 @@ def roster(material: Material) -> list[Any]:
     return [
         Heading("五、花名册情况", new_page=True),
         Paragraph(text),
+        Facts(_roster_figures(material)),
+        Heading("历次打印", level=2),
         Table(EDITIONS, rows, empty="还没有打印过花名册"),
     ]
+
+
+def _roster_figures(material: Material) -> list[tuple[str, str]]:
+    """One statement; ages on the day of the dossier, who has no date of birth apart."""
+    born = [years_before(material.on, age) for age in AGES]
+    groups = {"young": Q(birth_date__gt=born[0]), "old": Q(birth_date__lte=born[-1])}
+    groups |= {
+        f"age_{age}": Q(birth_date__lte=day, birth_date__gt=next_day)
+        for age, day, next_day in zip(AGES, born, born[1:], strict=False)
+    }
+    residences = {value: Q(residence=value) for value in Veteran.Residence.values}
+    counts = {"all": Q(), "unknown": Q(birth_date=None)} | groups | residences
+    found = (
+        people_of(material)
+        .filter(person_kind=Veteran.PersonKind.VETERAN)
+        .aggregate(**{f"n_{name}": Count("pk", filter=rule) for name, rule in counts.items()})
+    )
+    words = {"all": "退役军人", "young": f"未满{AGES[0]}周岁"}
+    words |= {f"age_{age}": f"{age}至{older - 1}周岁" for age, older in pairwise(AGES)}
+    words |= {"old": f"{AGES[-1]}周岁及以上", "unknown": "出生日期未填"}
+    words |= {value: str(label) for value, label in Veteran.Residence.choices}
+    return [(words[name], f"{found[f'n_{name}']}人") for name in words]
 
 
 def _day(day: Any) -> str:

@@ -7,11 +7,19 @@ from typing import Any
 from django.urls import reverse
 
 from accreditation.applications.page import Line, has_evidence, last_return, readable
+from accreditation.changes.shown import ShownChange, shown
 from accreditation.doubt_words import words
-from accreditation.models import Application, CannedReason, Doubt, Snapshot, Verdict
+from accreditation.models import (
+    Application,
+    CannedReason,
+    Doubt,
+    Requirement,
+    Snapshot,
+    Verdict,
+)
 from accreditation.naming_pages.doubts import show_sides
 from accreditation.reviewing.evidence import Shown, evidence_for
-from accreditation.workflow.differences import Change, base_of, changed_codes, changes
+from accreditation.workflow.differences import base_of, changed_codes, changes
 from accreditation.workflow.people import is_reviewer
 from accreditation.workflow.snapshots import requirements_of
 from accreditation.workflow.standing import stands, verdicts_of
@@ -79,6 +87,20 @@ class Item(Line):
         return f"{self.verdict.points / 100:.2f}" if self.verdict and self.stands else ""
 
     @property
+    def comment(self) -> str:
+        """What was said of what has changed since stands above the form, not in it."""
+        return self._said("comment")
+
+    @property
+    def internal_comment(self) -> str:
+        return self._said("internal_comment")
+
+    def _said(self, name: str) -> str:
+        if name in self.typed:
+            return str(self.typed[name])
+        return str(getattr(self.verdict, name)) if self.verdict and self.stands else ""
+
+    @property
     def seen(self) -> int:
         return self.verdict.pk if self.verdict else 0
 
@@ -100,6 +122,21 @@ class Desk:
     base: Snapshot | None
     can_judge: bool
     show: str = "all"
+
+    @property
+    def confirmable(self) -> list[str]:
+        """Found met by the system, for a person to confirm, and not judged yet."""
+        return [
+            item.code
+            for item in self.items
+            if item.requirement.how == Requirement.How.CONFIRM
+            and not item.is_judged
+            and item.frozen.get("state") == "met"
+        ]
+
+    @property
+    def changed(self) -> int:
+        return sum(item.is_changed for item in self.items)
 
     @property
     def listed(self) -> list[Item]:
@@ -202,7 +239,7 @@ class Right:
 
     item: Item
     shown: Shown | None
-    changes: list[Change]
+    changes: list[ShownChange]
     reasons: list[CannedReason]
     now_url: str
 
@@ -222,12 +259,13 @@ def right_of(request, desk: Desk, item: Item) -> Right:
     )
 
 
-def _changes(desk: Desk, item: Item) -> list[Change]:
+def _changes(desk: Desk, item: Item) -> list[ShownChange]:
     current = desk.application.snapshot
     if desk.base is None or current is None:
         return []
     labels = current.records.get("behind", {}).get(item.code, {})
-    return changes(desk.base, current, item.code, labels=labels)
+    found = changes(desk.base, current, item.code, labels=labels)
+    return shown(desk.application, found)
 
 
 def _reasons(code: str) -> list[CannedReason]:

@@ -3,6 +3,8 @@ a time, and each is saved by itself. Everything works without script."""
 
 from urllib.parse import urlencode
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
@@ -36,6 +38,7 @@ def get_for_review(request, number):
 
 
 @require_safe
+@csp_update({"frame-src": [SELF]})
 def desk_review(request, number):
     return _page(request, get_for_review(request, number))
 

@@ -136,6 +136,13 @@ class Scorecard:
     def station_id(self) -> int:
         return self.facts.place.pk
 
+    @property
+    def frozen(self) -> dict[str, Any]:
+        """What an archive keeps to work the score out again."""
+        from accreditation.scoring.frozen import keep
+
+        return keep(self)
+
     @cached_property
     def lines(self) -> dict[str, Line]:
         rows = zip(self.requirements, self.found, strict=True)

@@ -5,10 +5,13 @@ would prove nothing about PostgreSQL, so these run there only (marker postgres).
 
 import datetime as dt
 import threading
+from itertools import combinations_with_replacement
 
 import pytest
 from django.db import close_old_connections, connection, connections, transaction
+from django.utils import timezone
 
+from accounts.models import AuditEntry
 from accreditation import workflow
 from accreditation.models import Accreditation, Application, Programme, Transition
 from accreditation.tests.workflow_world import World, a_card, a_programme
@@ -52,32 +55,119 @@ def fresh(application):
     return Application.objects.select_related("station__region").get(pk=application.pk)
 
 
-def race(world, tree, times):
-    """Recommend against not recommend, both from the same page, station after station."""
+def back(row, by, level="station"):
+    due = timezone.localdate() + dt.timedelta(days=5)
+    workflow.return_application(row, level=level, due_on=due, comment="补正", by=by)
+
+
+def decision(row, by, conclusion="agree"):
+    workflow.decide(
+        row, conclusion=conclusion, decided_on=timezone.localdate(), minutes_number="1",
+        comment="理由", by=by,
+    )  # fmt: skip
+
+
+def meeting(row, by):
+    workflow.decide_many(
+        [row], decided_on=timezone.localdate(), minutes_number="2", comment="理由", by=by
+    )
+
+
+# state -> decisions that two people can take on the same page at the same moment: (who, what).
+# One of them stands, and it alone is written down.
+DECISIONS = {
+    "draft": [
+        ("manager", lambda row, by: workflow.submit(row, by=by, card=a_card())),
+        ("county", lambda row, by: workflow.withdraw(row, comment="暂缓", by=by)),
+    ],
+    "town_review": [
+        ("town", lambda row, by: workflow.endorse(row, by=by)),
+        ("town", lambda row, by: back(row, by)),
+        ("manager", lambda row, by: workflow.withdraw(row, comment="暂缓", by=by)),
+    ],
+    "county_review": [
+        ("county", lambda row, by: workflow.recommend(row, by=by)),
+        ("county", lambda row, by: workflow.do_not_recommend(row, comment="不足", by=by)),
+        ("county", lambda row, by: back(row, by)),
+        ("manager", lambda row, by: workflow.withdraw(row, comment="暂缓", by=by)),
+    ],
+    "city_review": [
+        ("city", lambda row, by: workflow.send_to_site_visit(row, by=by)),
+        ("city2", lambda row, by: workflow.send_to_site_visit(row, by=by)),
+        ("city3", lambda row, by: workflow.reject(row, comment="不符合", by=by)),
+        ("city2", lambda row, by: back(row, by)),
+    ],
+    "site_visit": [
+        ("city", lambda row, by: workflow.reject(row, comment="不符合", by=by)),
+        ("city", lambda row, by: back(row, by)),
+        ("city2", lambda row, by: workflow.take_over_review(row, comment="出差", by=by)),
+    ],
+    "decision": [
+        ("city2", decision),
+        ("city3", lambda row, by: decision(row, by, "reject")),
+        ("city3", meeting),
+        ("city", lambda row, by: back(row, by)),
+    ],
+    "returned": [
+        ("manager", lambda row, by: workflow.resubmit(row, by=by, card=a_card())),
+        ("county", lambda row, by: workflow.withdraw(row, comment="暂缓", by=by)),
+        ("county", lambda row, by: workflow.resubmit(row, by=by, card=a_card())),
+    ],
+}
+
+
+def all_pairs():
+    """Every decision against every other of its state, and against itself."""
+    return [
+        (state, one, other)
+        for state, acts in DECISIONS.items()
+        for one, other in combinations_with_replacement(acts, 2)
+    ]
+
+
+def race(world, tree, pairs):
     cast = world.cast
-    for _ in range(times):
+    for state, one, other in pairs:
         place = StationFactory(region=RegionFactory(parent=tree.town))
-        application = world.at("county_review", place)
-        one, two = fresh(application), fresh(application)
-        outcomes = at_once(
-            lambda one=one: workflow.recommend(one, by=cast.county),
-            lambda two=two: workflow.do_not_recommend(two, comment="不足", by=cast.county),
-        )
+        application = world.at(state, place)
+        before = (application.transitions.count(), _entries(application))
+        acts = [
+            (lambda row=fresh(application), who=who, act=act: act(row, getattr(cast, who)))
+            for who, act in (one, other)
+        ]
+
+        outcomes = at_once(*acts)
 
         losers = [outcome for outcome in outcomes if outcome != "won"]
-        assert len(losers) == 1 and isinstance(losers[0], workflow.StaleState)
-        assert "由county于" in str(losers[0])
-        steps = Transition.objects.filter(application=application, from_state="county_review")
-        assert steps.get().to_state == fresh(application).state
+        assert len(losers) == 1, (state, outcomes)
+        assert isinstance(losers[0], workflow.StaleState), (state, losers)
+        now = fresh(application)
+        winner = (one, other)[outcomes.index("won")][0]
+        # The loser is told who was faster, and when.
+        assert f"由{getattr(cast, winner).full_name}于" in str(losers[0]), (state, str(losers[0]))
+        last = application.transitions.last()
+        assert (last.to_state, last.actor) == (now.state, getattr(cast, winner))
+        assert (application.transitions.count(), _entries(application)) == (
+            before[0] + 1, before[1] + 1,
+        )  # fmt: skip
+
+
+def _entries(application):
+    return AuditEntry.objects.filter(
+        kind="accreditation.application", object_id=str(application.pk)
+    ).count()
 
 
 def test_of_two_simultaneous_decisions_exactly_one_wins(world, tree):
-    race(world, tree, 20)
+    """One pair of every state; all of them, again and again, in the long run below."""
+    race(world, tree, [(state, acts[0], acts[1]) for state, acts in DECISIONS.items()])
 
 
 @pytest.mark.long
 def test_of_two_simultaneous_decisions_exactly_one_wins_two_hundred_times(world, tree):
-    race(world, tree, 200)
+    pairs = all_pairs()
+    assert len(pairs) > 40
+    race(world, tree, [pairs[number % len(pairs)] for number in range(200)])
 
 
 def test_of_two_simultaneous_city_decisions_one_is_entered(world):
@@ -124,8 +214,6 @@ def test_many_drafts_of_one_station_make_one_application(world):
 
 
 def test_a_batch_is_named_once(world):
-    from django.utils import timezone
-
     application = world.at("decision")
     world.decide(application)
     batch = world.batch(application)

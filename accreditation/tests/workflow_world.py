@@ -62,7 +62,7 @@ def a_card(**states):
             code=code, state=state, points=got.get(state), max_points=points,
             found=f"{code}核查", missing="" if state == "met" else "尚缺材料", n=1, of=1,
         )  # fmt: skip
-    return SimpleNamespace(lines=lines, track=lambda track: _result(lines, track))
+    return SimpleNamespace(lines=lines, track=lambda track: _result(lines, track), frozen={})
 
 
 def _result(lines, track):

@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -115,14 +116,43 @@ def visit_line(request, number, pk):
     except workflow.NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
+        if _wants_json(request):
+            return JsonResponse({"sentence": str(refusal)}, status=409)
         messages.error(request, f"{line.label}：{refusal}")
         return _page(request, application, typed=(line.pk, form), status=409)
     _, errors = take_in(request.FILES.getlist("photos"), line, by=request.user)
+    if _wants_json(request):
+        return _line_as_json(request, application, line, errors)
     for error in errors:
         messages.error(request, error)
     if not errors:
         messages.success(request, f"已保存：{line.label}")
     return redirect(_address(number, f"#line-{line.pk}"))
+
+
+def _wants_json(request):
+    return request.headers.get("Accept") == "application/json"
+
+
+def _line_as_json(request, application, line, errors):
+    """For static/js/visits.js: the line as it stands now, photos that were refused, and how
+    far the sheet is."""
+    page = read_sheet(request.user, application, line.sheet)
+    one = next(shown for shown in page.all if shown.line.pk == line.pk)
+    context = {
+        "application": application,
+        "station": application.station,
+        "one": one,
+        "is_open": True,
+        "choices": VisitLine.Result.choices,
+    }
+    return JsonResponse(
+        {
+            "line": render_to_string("accreditation/visits/_line.html", context, request),
+            "done": page.done,
+            "errors": errors,
+        }
+    )
 
 
 @require_POST

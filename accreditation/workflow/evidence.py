@@ -7,6 +7,7 @@ of people, talks and visits the number of the record and of its version, nothing
 import datetime as dt
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -20,12 +21,16 @@ from records.fields import EncryptedTextField
 from records.models import AttachmentLink, Record
 from stations.models import Station
 
-FORMAT = 2
+# 2: what the records said; 3: also the figures that the score was worked out from.
+FORMAT = 3
+# Of a longer text only so much, and a checksum of all of it, decides whether a record changed.
 LONGEST = 200
 # Their contents stay where they are (docs/privacy.md); a change is seen by the version.
 CLOSED = {"veterans.veteran", "activities.reception", "activities.servicerecord"}
 TITLES = ("title", "name", "topic", "headline", "post", "holder")
 STAMPS = {"created_at", "updated_at", "version", "pinyin", "initials", "code"}
+
+SHORTENED = re.compile(r"……（共\d+字，校验码[0-9a-f]{8}）$")
 
 Behind = dict[str, dict[str, list[int]]]
 
@@ -55,12 +60,29 @@ def digests(evidence: dict[str, Any]) -> dict[str, str]:
     return {
         code: _digest(
             {
-                label: [[number, records.get(label, {}).get(str(number))] for number in numbers]
+                label: [
+                    [number, compact(records.get(label, {}).get(str(number)))] for number in numbers
+                ]
                 for label, numbers in kinds.items()
             }
         )
         for code, kinds in evidence["behind"].items()
     }
+
+
+def compact(record: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A record as two archives are held against each other. The first archives kept no more
+    than the beginning of a long text, so that is what is compared of every one."""
+    if record is None:
+        return None
+    return record | {"said": {name: _short(text) for name, text in record["said"].items()}}
+
+
+def _short(text: str) -> str:
+    if len(text) <= LONGEST or SHORTENED.search(text):
+        return text
+    # What lies behind the cut still tells one text from another.
+    return f"{text[:LONGEST]}……（共{len(text)}字，校验码{_digest(text)[:8]}）"
 
 
 def _digest(data: Any) -> str:
@@ -130,11 +152,7 @@ def shown(field: Field, value: Any) -> str:
         return "、".join(str(words.get(one, one)) for one in value)
     if words:
         return str(words.get(value, value))
-    text = str(value)
-    if len(text) <= LONGEST:
-        return text
-    # What lies behind the cut still tells one text from another.
-    return f"{text[:LONGEST]}……（共{len(text)}字，校验码{_digest(text)[:8]}）"
+    return str(value)
 
 
 def title_of(label: str, said: dict[str, str]) -> str:

@@ -33,7 +33,8 @@ def decide_many(
             except NotAllowed as refusal:
                 raise NotAllowed(f"{application.station.name}：{refusal}") from None
             except Refused as refusal:
-                raise Refused(
+                # Of its own kind: who was too late is told so.
+                raise type(refusal)(
                     f"{application.station.name}：{refusal}所选申报都没有登记，请处理后再办理，或取消选择。"
                 ) from None
     return len(applications)

@@ -68,7 +68,8 @@ def evidence_of(application: Application, *, on: dt.date) -> dict[str, Any]:
 def contents(
     application: Application, *, card: Any, on: dt.date, found: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Archives without `format` are of the first one: no `evidence`, no records beside."""
+    """Archives without `format` are of the first one: no `evidence`, no records beside; those
+    of the second have no `figures`."""
     found = evidence_of(application, on=on) if found is None else found
     return {
         "format": evidence.FORMAT,
@@ -79,6 +80,7 @@ def contents(
         "statement": application.statement,
         "totals": totals(card, application.track),
         "lines": lines(card, application.track),
+        "figures": card.frozen,
         "rows": rows_of(application.station),
         "files": files_of(application.station),
     }

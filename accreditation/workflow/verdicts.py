@@ -238,13 +238,15 @@ def _write(
         ).update(reviewed_by=by)  # fmt: skip
         if not won:
             raise _lost(application)
-        _check_seen(application, words)
+        latest = _latest(application, words)
+        _check_seen(latest, words)
         Verdict.objects.bulk_create(rows)
         CannedReason.objects.filter(pk__in=[word.canned for word in words if word.canned]).update(
             used=F("used") + 1
         )
         audit.record(
             verb, by=by, obj=application, at=at,
+            before={code: [row.result, row.points] for code, row in latest.items()},
             after={row.requirement: [row.result, row.points] for row in rows},
             reason="；".join(row.comment for row in rows if row.is_override),
         )  # fmt: skip
@@ -263,14 +265,15 @@ def _lost(application: Application) -> StaleState:
     return StaleState(f"{other.full_name}已{when}开始评审这个申报，您这次的意见没有保存。")
 
 
-def _check_seen(application: Application, words: list[Word]) -> None:
+def _latest(application: Application, words: list[Word]) -> dict[str, Verdict]:
     """The row of the application is locked by now, so nobody else writes meanwhile."""
+    codes = [word.requirement for word in words]
+    rows = application.verdicts.filter(requirement__in=codes).select_related("reviewer")
+    return {row.requirement: row for row in rows}
+
+
+def _check_seen(latest: dict[str, Verdict], words: list[Word]) -> None:
     compared = {word.requirement: word.seen for word in words if word.seen is not None}
-    if not compared:
-        return
-    latest: dict[str, Verdict] = {}
-    for row in application.verdicts.filter(requirement__in=compared).select_related("reviewer"):
-        latest[row.requirement] = row
     for code, seen in compared.items():
         if code in latest and latest[code].pk != seen:
             row = latest[code]

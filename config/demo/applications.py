@@ -14,6 +14,7 @@ from accreditation.scoring import score_stations
 from accreditation.workflow.snapshots import requirements_of
 from accreditation.workflow.standing import standing
 from accreditation.workflow.verdicts import frozen_lines, needs_word
+from config.demo.mending import find_mends, mend
 from config.demo.world import Place, World
 from records.models import Notice
 from stations.models import Station
@@ -53,9 +54,11 @@ OPEN = (
     Plan(State.DECISION, 50, 1),
     Plan(State.SITE_VISIT, 44, 2, "visited"),
     Plan(State.SITE_VISIT, 41, 1),
+    Plan(State.CITY_REVIEW, 38, 3, "mended"),
     Plan(State.CITY_REVIEW, 30, 2, "judged"),
     Plan(State.CITY_REVIEW, 27, 3),
     Plan(State.COUNTY_REVIEW, 15, 5),
+    Plan(State.RETURNED, 36, 1, "mending"),
     Plan(State.RETURNED, 26, 1, "station"),
     Plan(State.RETURNED, 34, 1, "county"),
     Plan(State.DRAFT, 4, 4),
@@ -128,7 +131,9 @@ class Replay:
         for place in list(pool):
             if len(taken) == self._count(plan):
                 break
-            if place.is_village or plan.until != State.TOWN_REVIEW:
+            # What came back is there once for every track.
+            is_seen = plan.detail == "mended" and place.track in {one.track for one in taken}
+            if (place.is_village or plan.until != State.TOWN_REVIEW) and not is_seen:
                 pool.remove(place)
                 taken.append(place)
         return taken
@@ -245,16 +250,40 @@ class Replay:
             at=at,
         )
 
-    def _return(self, application, plan, level, *, by, due, days):
+    def _return(self, application, plan, level, *, by, due, days, reasons=None):
         workflow.return_application(
             application,
             level=level,
             due_on=due,
             comment="个别材料需补正，请按所列要点补充。",
-            reasons={"C1.6": "宣传栏照片不清晰，请重新拍摄。"},
+            reasons=reasons or {"C1.6": "宣传栏照片不清晰，请重新拍摄。"},
             by=by,
             at=self._at(plan, days),
         )
+
+    def _send_back(self, application, place, plan):
+        """The city has judged everything and returns what the records leave open; the station
+        mends it, or has mended the first of it so far."""
+        self._judge(application, plan)
+        application.refresh_from_db()
+        reviewer, mends = self._reviewer(application), find_mends(application)
+        points = {row.code: row.points for row in requirements_of(application)}
+        words = [
+            workflow.Word(one.code, "partly", points[one.code] // 2, one.reason, is_override=True)
+            for one in mends
+        ]
+        workflow.give_verdicts(
+            application, verdicts=words, by=reviewer, at=self._at(plan, JUDGE, 11)
+        )
+        self._return(
+            application, plan, "station", by=reviewer, due=self.world.today + self.world.days(10),
+            days=JUDGE + 1, reasons={one.code: one.reason for one in mends},
+        )  # fmt: skip
+        is_done = plan.detail == "mended"
+        clerk = self._clerk(place)
+        mend(self.world, place, mends if is_done else mends[:1], by=clerk)
+        if is_done:
+            workflow.resubmit(application, by=clerk, at=self.world.now, comment="已按要求补正。")
 
     # --- how far each of them comes --------------------------------------------------
 
@@ -274,6 +303,9 @@ class Replay:
                          due=self.world.today + self.world.days(12), days=RECOMMEND)  # fmt: skip
             return application
         self._recommend(application, place, plan)
+        if plan.detail in ("mended", "mending"):
+            self._send_back(application, place, plan)
+            return application
         if plan.until == State.CITY_REVIEW:
             if plan.detail:
                 self._judge(application, plan, all_of_them=False)

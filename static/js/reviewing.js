@@ -188,8 +188,8 @@
     if (code) go(address(code));
     else if (["1", "2", "3"].includes(event.key)) choose(event.key);
     else if (event.key === "a") {
-      const link = desk.querySelector("[data-confirm-all]");
-      if (link) location.href = link.href;
+      const all = desk.querySelector("[data-confirm-all]");
+      if (all) save().then((ok) => { if (ok) all.requestSubmit(); });
     } else if (event.key === "?" && help && help.showModal) help.showModal();
     else return;
     event.preventDefault();

@@ -148,6 +148,7 @@ ROWS = {
     ),
     "file": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "file_thumbnail": Row(kwargs=_photo, get=READS),
+    "file_page": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "link_caption": Row(
         kwargs=_link,
         get=None,
