@@ -1,7 +1,8 @@
 """Every upload takes this one road: check, hash, orient, strip, thumbnail, fingerprint.
 
-The stored copy of a picture is re-encoded, so nothing of the original's metadata or of a
-second file hidden behind the pixels survives. Sizes are checked from the header before
+Of a picture only what shows it is stored, so nothing of the original's metadata or of a
+second file hidden behind the pixels survives; the worker then decodes it once and stores it
+anew with its thumbnail (records/finishing.py). Sizes are checked from the header before
 anything is decoded: a picture of half a megabyte can ask for gigabytes of memory.
 """
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 from accounts import audit
 from records.marks import without_marks
 from records.models import Attachment, AttachmentLink, new_code
-from records.pictures import RefusedFile, looks_like_photo, read_photo
+from records.pictures import RefusedFile, accept_photo, looks_like_photo
 from records.workflow import claim_token, note_record
 
 MAX_PHOTO_BYTES = 30 * 1024 * 1024
@@ -66,6 +67,7 @@ def store_upload(
     place=None,
     taken_at: dt.datetime | None = None,
     token: str = "",
+    origin: str = "",
 ) -> Attachment:
     """Take one uploaded file in. Raises RefusedFile; then nothing is stored.
 
@@ -73,10 +75,11 @@ def store_upload(
     that points to a missing file. `is_veiled` keeps its name out of the audit log, which
     more people read than the record it is for. `place`, the arguments of `link`, puts it
     to its record in the same step: a process that dies leaves no file without a record.
-    `taken_at` is a hint for a photo that says nothing itself (the browser made it smaller).
+    `taken_at` is a hint for a photo that says nothing itself (the browser made it smaller),
+    `origin` what its sender says of it: just taken, or chosen from an album.
     A second request with the same `token` raises AlreadySaved with what the first stored."""
     owner = {"station": station, "region": region, "by": by, "is_veiled": is_veiled}
-    owner |= {"place": place, "token": token}
+    owner |= {"place": place, "token": token, "origin": origin}
     name = clean_name(upload.name or "")
     if not upload.size:
         raise RefusedFile(f"“{name}”是空文件，请重新选择。")
@@ -92,7 +95,7 @@ def _store_photo(upload, name, captured_on, hint, owner):
     if upload.size > MAX_PHOTO_BYTES:
         raise RefusedFile(f"“{name}”超过30兆，请缩小后再上传。")
     data = upload.read()
-    photo = read_photo(data, name)
+    photo = accept_photo(data, name)
     taken_at = photo.taken_at or hint
     return create_attachment(
         **owner,
@@ -194,8 +197,9 @@ def create_attachment(
     saved = [save_whole(f"{folder}/{code}{extension}", content, name)]
     try:
         if thumbnail:
-            saved.append(save_whole(f"{folder}/{code}_t.jpg", ContentFile(thumbnail), name))
-            fields["thumbnail"] = saved[1]
+            small = ContentFile(thumbnail)
+            saved.append(save_whole(f"{folder}/{code}_t.jpg", small, name))
+            fields |= {"thumbnail": saved[1], "finished_at": timezone.now()}
         with transaction.atomic():
             mark = claim_token(token, by=by)
             attachment = Attachment.objects.create(
@@ -208,6 +212,8 @@ def create_attachment(
             note_record(mark, attachment)
             if then:
                 then(attachment)
+            if attachment.is_unfinished:
+                transaction.on_commit(lambda: _ring(attachment.pk))
     except BaseException:
         for path in saved:
             default_storage.delete(path)
@@ -219,6 +225,13 @@ def no_space(name: str) -> NoSpaceLeft:
     return NoSpaceLeft(
         f"服务器存储空间不足，“{name}”没有保存。请告诉系统管理员，腾出空间后再上传。"
     )
+
+
+def _ring(pk: int) -> None:
+    # Imported here: the worker's modules import this one.
+    from records import jobs, tasks
+
+    jobs.tell_worker(tasks.finish_photo, pk)
 
 
 def save_whole(path: str, content, name: str) -> str:

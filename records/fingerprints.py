@@ -1,8 +1,9 @@
 """Fingerprints of pictures, and the bands by which like ones are found.
 
-A fingerprint has 64 bits (records/files.py). Cut into four bands of sixteen, two prints that
-differ in at most seven bits have one band in which they differ in at most one: 68 probes into
-four indexes find every such photo, among 300,000 as among 300.
+A fingerprint has 64 bits (records/pictures.py). Cut into four bands of sixteen, two prints
+that differ in at most six bits have a band in which they are equal, or else at least two in
+which they differ in exactly one bit, one of these among the first three: 4 probes for the
+bands as they are and 48 for one bit turned find every such photo, among 300,000 as among 300.
 """
 
 from collections.abc import Iterator
@@ -54,5 +55,7 @@ def mirrored(fingerprint: str) -> int:
 def probes(value: int, band: int) -> Iterator[str]:
     bits = value >> (BAND_BITS * (BANDS - 1 - band)) & 0xFFFF
     yield f"{bits:04x}"
+    if band == BANDS - 1:
+        return
     for bit in range(BAND_BITS):
         yield f"{bits ^ (1 << bit):04x}"

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery import Task
 from django import db
 from django.conf import settings
 from django.core.files import File
@@ -120,15 +121,21 @@ def enqueue(kind: str, *, title: str, by: User, parameters: dict[str, Any] | Non
 def ring(pk: int) -> None:
     """Tell a worker. A broker that is down is no reason to fail a request: the row stays
     queued, and the timer finds it."""
-    from records.tasks import run_job as task
+    from records.tasks import run_job
 
+    if tell_worker(run_job, pk):
+        Job.objects.filter(pk=pk).update(rung_at=timezone.now())
+
+
+def tell_worker(task: Task, pk: int) -> bool:
+    """False when the broker is down: what is to be done stands in the database."""
     try:
         _knock()
         task.delay(pk)
     except (OperationalError, ChannelError, ConnectionError, OSError) as error:
-        log.warning("job %s waits for the timer, the broker is down: %s", pk, error)
-        return
-    Job.objects.filter(pk=pk).update(rung_at=timezone.now())
+        log.warning("%s(%s) waits for the timer, the broker is down: %s", task.name, pk, error)
+        return False
+    return True
 
 
 def _knock() -> None:

@@ -76,6 +76,10 @@ class Record(Stamped):
 
 
 class AttachmentQuerySet(models.QuerySet):
+    def unfinished(self):
+        """Photos that the worker has still to decode (records/finishing.py)."""
+        return self.filter(kind="photo", finished_at=None, thumbnail="")
+
     def visible_to(self, user):
         Station = self.model._meta.apps.get_model("stations", "Station")
         own = Q(station__in=Station.objects.visible_to(user))
@@ -97,6 +101,12 @@ class Attachment(models.Model):
         READY = "", "可以打开"
         WAITING = "waiting", "正在处理"
         FAILED = "failed", "没有处理成功"
+
+    class Origin(models.TextChoices):
+        """What the phone was asked for; nobody checks it and nothing depends on it."""
+
+        CAMERA = "camera", "现场拍摄"
+        ALBUM = "album", "相册选取"
 
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     station = models.ForeignKey(
@@ -124,6 +134,9 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
+    origin = models.CharField("来源", max_length=6, choices=Origin, blank=True)
+    # When the worker had decoded it, or found that it cannot be decoded.
+    finished_at = models.DateTimeField(null=True, editable=False)
     # When the worker looked for pictures like this one (accreditation/doubts).
     compared_at = models.DateTimeField(null=True, editable=False)
 
@@ -143,6 +156,11 @@ class Attachment(models.Model):
             models.Index(
                 fields=["id"], condition=Q(preparation="waiting"), name="attachment_to_prepare"
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(kind="photo", finished_at=None, thumbnail=""),
+                name="attachment_to_finish",
+            ),
         ]
 
     def __str__(self):
@@ -156,6 +174,14 @@ class Attachment(models.Model):
         if not ending or f".{extension.lower()}" in (ending, ".jpeg"):
             return self.original_name
         return f"{stem if dot else self.original_name}{ending}"
+
+    @property
+    def is_unfinished(self):
+        return self.kind == "photo" and self.finished_at is None and not self.thumbnail
+
+    @property
+    def is_broken(self):
+        return self.kind == "photo" and self.finished_at is not None and not self.thumbnail
 
 
 class AttachmentLink(models.Model):

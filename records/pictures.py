@@ -1,16 +1,21 @@
 """Reading a photo of whatever sort: sizes from the header first, then decode, flatten,
 shrink, turn upright. What comes out is a fresh JPEG without anything of the original's
-metadata."""
+metadata. A plain JPEG is only stripped while its sender waits (`accept_photo`); the worker
+decodes it (records/finishing.py)."""
 
 import datetime as dt
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pillow_heif
 from django.utils import timezone
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from records.jpegs import stripped
 
 # iPhones send HEIC. The decoder turns such a picture upright by itself and says so in the
 # EXIF it hands on, so exif_transpose() below does not turn it a second time.
@@ -21,6 +26,7 @@ MAX_PIXELS = 60_000_000
 MAX_PIXELS_IN_FULL = {"PNG": 25_000_000, "WEBP": 25_000_000, "HEIF": 50_000_000}
 MAX_SIDE = 4096
 THUMBNAIL_SIDE = 400
+ORIENTATION = 0x0112
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 # What decoders raise for data that somebody made up.
@@ -37,6 +43,8 @@ class RefusedFile(Exception):
 
 @dataclass
 class Photo:
+    """Without thumbnail and fingerprint it still waits for the worker."""
+
     content: bytes
     thumbnail: bytes
     width: int
@@ -83,25 +91,52 @@ def _taken_at(image: Image.Image) -> dt.datetime | None:
         return None
 
 
-def read_photo(data: bytes, name: str) -> Photo:
-    """Decode, turn upright, strip and shrink. Raises RefusedFile with a sentence."""
+@contextmanager
+def _sentences(name: str) -> Iterator[None]:
     try:
-        image = Image.open(io.BytesIO(data), formats=PHOTO_FORMATS)
-        _refuse_by_header(image, name)
-        taken_at = _taken_at(image)
-        image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-        image.load()
-        flat = _flattened(image)
-        flat.thumbnail((MAX_SIDE, MAX_SIDE))
-        upright = ImageOps.exif_transpose(flat)
+        yield
     except RefusedFile:
         raise
     except Image.DecompressionBombError as error:
         raise RefusedFile(f"“{name}”的像素太大，请缩小后再上传。") from error
     except BROKEN as error:
         raise RefusedFile(f"“{name}”不是完整的照片，请重新拍摄或重新导出后上传。") from error
-    small = upright.copy()
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    image = Image.open(io.BytesIO(data), formats=PHOTO_FORMATS)
+    _refuse_by_header(image, name)
+    return image
+
+
+def accept_photo(data: bytes, name: str) -> Photo:
+    """What an upload needs at once. Raises RefusedFile with a sentence."""
+    with _sentences(name):
+        image = _opened(data, name)
+        if image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L"):
+            orientation = _orientation(image)
+            content = stripped(data, orientation)
+            if content is not None:
+                size = image.size[::-1] if orientation >= 5 else image.size
+                return Photo(content, b"", *size, "", _taken_at(image))
+    return read_photo(data, name)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(ORIENTATION)
+    except BROKEN:
+        return 1
+    return value if value in range(1, 9) else 1
+
+
+def read_photo(data: bytes, name: str) -> Photo:
+    """Decode, turn upright, strip and shrink. Raises RefusedFile with a sentence."""
+    with _sentences(name):
+        image = _opened(data, name)
+        taken_at = _taken_at(image)
+        upright = _decoded(image, MAX_SIDE)
+        small = _scaled(upright, THUMBNAIL_SIDE)
     return Photo(
         content=_jpeg(upright, 88),
         thumbnail=_jpeg(small, 80),
@@ -110,6 +145,29 @@ def read_photo(data: bytes, name: str) -> Photo:
         fingerprint=fingerprint(small),
         taken_at=taken_at,
     )
+
+
+def read_small(data: bytes, name: str) -> bytes:
+    """Only the thumbnail, for a page that cannot wait for the worker."""
+    with _sentences(name):
+        image = _decoded(_opened(data, name), THUMBNAIL_SIDE)
+        return _jpeg(_scaled(image, THUMBNAIL_SIDE), 80)
+
+
+def _decoded(image: Image.Image, side: int) -> Image.Image:
+    """Upright, in plain colours, not longer than `side` or, from a JPEG, not much longer."""
+    image.draft("RGB", (side, side))
+    image.load()
+    flat = _flattened(image)
+    flat.thumbnail((MAX_SIDE, MAX_SIDE))
+    ImageOps.exif_transpose(flat, in_place=True)
+    return flat
+
+
+def _scaled(image: Image.Image, side: int) -> Image.Image:
+    scale = min(1, side / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def _refuse_by_header(image: Image.Image, name: str) -> None:
@@ -145,6 +203,8 @@ def _with_exif(made: Image.Image, original: Image.Image) -> Image.Image:
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    # A fresh image carries no EXIF, comments or colour profile of the original.
-    Image.frombytes("RGB", image.size, image.tobytes()).save(out, "JPEG", quality=quality)
+    # A comment of the original is written again unless it is forgotten; EXIF and colour
+    # profile are only written where they are asked for.
+    image.info = {}
+    image.save(out, "JPEG", quality=quality)
     return out.getvalue()

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.db import connection
 
-from records import incoming, jobs, preparing
+from records import finishing, incoming, jobs, preparing
 from records.workflow import forget_submissions
 
 
@@ -16,8 +16,14 @@ def run_job(pk: int) -> None:
 
 
 @shared_task
+def finish_photo(pk: int) -> None:
+    finishing.finish_photo(pk)
+
+
+@shared_task
 def pick_up_jobs() -> None:
     jobs.pick_up()
+    finishing.finish_photos()
     jobs.remove_expired()
     forget_submissions()
     incoming.forget_stale()
@@ -27,4 +33,5 @@ def pick_up_jobs() -> None:
 @worker_ready.connect
 def ring_for_what_waits(**kwargs: Any) -> None:
     jobs.pick_up(at_start=True)
+    finishing.finish_photos(at_start=True)
     connection.close()

@@ -51,6 +51,7 @@ def compare_new(limit: int = 2000) -> Iterator[Finding]:
     that it was done. What was attached while the worker was away is simply still to do."""
     linked = Exists(AttachmentLink.objects.filter(attachment=OuterRef("pk")))
     waiting = Attachment.objects.filter(linked, compared_at=None).exclude(station=None)
+    waiting = waiting.exclude(pk__in=Attachment.objects.unfinished().values("pk"))
     rows = list(
         waiting.order_by("pk").values_list("pk", "kind", "sha256", "perceptual_hash")[:limit]
     )
@@ -62,7 +63,9 @@ def compare_new(limit: int = 2000) -> Iterator[Finding]:
 
 
 def _compare(batch: list[tuple[int, str, str, str]]) -> Iterator[Finding]:
-    pairs = {**_alike(batch), **_same(batch)}
+    # A picture that serves two records is its own pair.
+    twice = {(pk, pk): ("same_file", 0) for pk, *_ in batch}
+    pairs = {**_alike(batch), **_same(batch), **twice}
     uses = _uses({pk for pair in pairs for pk in pair})
     # The same file before the merely similar one: of a pair of records only the first counts.
     for (early, late), (kind, apart) in sorted(pairs.items(), key=lambda item: item[1] + item[0]):

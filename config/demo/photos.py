@@ -12,9 +12,10 @@ from config.demo import scenes
 from config.demo.people import ALPHABET
 from config.demo.world import World
 from records.files import store_upload
+from records.finishing import finish_photo
 from records.models import Attachment, AttachmentLink
 
-SHARED = ("kind", "thumbnail", "content_type", "size", "width", "height")
+SHARED = ("kind", "thumbnail", "content_type", "size", "width", "height", "finished_at")
 
 
 class PhotoStock:
@@ -40,6 +41,8 @@ class PhotoStock:
             row = store_upload(
                 upload, station=place.station, by=users[place.clerk_id], captured_on=day
             )
+            finish_photo(row.pk)
+            row.refresh_from_db()
             shared = {name: getattr(row, name) for name in SHARED}
             self.by_scene[scene].append({**shared, "file": row.file.name})
             self.unused.setdefault((place.station.pk, scene), []).append(row.pk)

@@ -3,7 +3,7 @@
 import io
 
 from django.core.files.storage import default_storage
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from records.printing.blocks import Picture
 
@@ -39,12 +39,13 @@ def _stored(name: str) -> bytes:
 
 def _shrunk(content: bytes, side: int) -> bytes:
     image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-    if max(image.size) <= side and image.format in ("JPEG", "PNG"):
+    is_turned = image.getexif().get(0x0112, 1) != 1  # the worker has not been there yet
+    if max(image.size) <= side and image.format in ("JPEG", "PNG") and not is_turned:
         image.load()  # a broken one shows here, not in the middle of a book
         return content
     # JPEG is decoded at the size that is needed, so that a large photo costs little.
     image.draft("RGB", (side, side))
-    image = image.convert("RGB")
+    image = ImageOps.exif_transpose(image).convert("RGB")
     image.thumbnail((side, side))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)

@@ -115,3 +115,4 @@ def test_probes_are_the_band_and_its_neighbours():
     found = list(probes(0x0123_4567_89AB_CDEF, 1))
     assert found[0] == "4567"
     assert len(set(found)) == 17
+    assert list(probes(0x0123_4567_89AB_CDEF, 3)) == ["cdef"]
