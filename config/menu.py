@@ -70,6 +70,7 @@ ENTRIES = [
     _of_station("活动台账", "notebook", "activities", DAILY),
     _of_station("活动计划", "calendar-event", "plans", DAILY),
     Entry("该走访谁", "home-heart", "visits_due", ("station",), DAILY, _own, _has_region),
+    Entry("本站照片", "photo", "photos", ("station",), DAILY, _own, _has_region),
     _of_station("志愿服务队", "heart-handshake", "volunteers", DAILY),
     _of_station("信访接待", "messages", "receptions", DAILY),
     _of_station("服务记录", "lifebuoy", "services", DAILY),

@@ -23,6 +23,7 @@ from stations import drafts
 from stations.forms import ContentCheckForm
 from stations.mending import mending
 from stations.models import Station
+from stations.photos.gallery import files_of
 from stations.uploads import take_in
 
 PAGE_SIZE = 50
@@ -385,7 +386,7 @@ def _form_page(
     saved = record is not None
     links = []
     if saved and kind.purposes:
-        links = list(record.attachment_links.select_related("attachment"))
+        links = files_of(record, request.user)
     children = []
     for slug in kind.children if saved else ():
         child = section.kind(slug)
@@ -415,6 +416,7 @@ def _form_page(
             "may_unmask": can_edit_records(request.user),
             "links": links,
             "begun": waiting_for(record, request.user) if saved and kind.purposes else (),
+            "can_share": kind.owner != "region",
             "children": children,
             "conflict": conflict,
             "alike": alike,

@@ -4,6 +4,7 @@ from accounts.models import AuditEntry
 from records.files import RefusedFile, digest_of
 from records.models import Attachment
 from records.videos import store_file
+from stations.photos.verbs import use_also
 
 MOST = 40
 
@@ -29,3 +30,16 @@ def take_in(uploads, record, *, by, purpose="general") -> tuple[list[Attachment]
         known.add(digest)
         stored.append(attachment)
     return stored, errors
+
+
+def place_uploaded(codes: str, record, *, by) -> int:
+    """Put what went up before the record was there on it: only what this person sent and
+    what hangs on nothing yet. Sent twice, it is put there once."""
+    wanted = [code for code in codes.split(",") if code][:MOST]
+    rows = {
+        row.code: row
+        for row in Attachment.objects.visible_to(by).filter(
+            code__in=wanted, station=record.station, uploaded_by=by, links=None
+        )
+    }
+    return use_also([rows[code] for code in wanted if code in rows], record, by=by)

@@ -12,6 +12,7 @@ from stations import (
     video_views,
     views,
 )
+from stations.photos import choose_views, link_views, list_views
 
 _record = "stations/<str:code>/<slug:section>/<slug:kind>/<str:key>/"
 
@@ -46,6 +47,12 @@ urlpatterns = [
         print_views.print_later,
         name="print_later",
     ),
+    path("stations/<str:code>/photos/", list_views.photos, name="photos"),
+    path("stations/<str:code>/photos/upload/", list_views.photos_upload, name="photos_upload"),
+    path(
+        "stations/<str:code>/photos/captions/", list_views.photos_captions, name="photos_captions"
+    ),
+    path("stations/<str:code>/photos/place/", choose_views.photos_place, name="photos_place"),
     path("stations/<str:code>/<slug:section>/", section_views.section_list, name="section"),
     path(
         "stations/<str:code>/<slug:section>/<slug:kind>/new/",
@@ -56,6 +63,7 @@ urlpatterns = [
     path(f"{_record}delete/", section_views.record_delete, name="record_delete"),
     path(f"{_record}files/", file_views.record_files, name="record_files"),
     path(f"{_record}videos/", video_views.video_begin, name="video_begin"),
+    path(f"{_record}files/pick/", choose_views.record_pick, name="record_pick"),
     path(f"{_record}check/", check_views.record_check, name="record_check"),
     path("incoming/<str:incoming_code>/", video_views.video_piece, name="video_piece"),
     path("incoming/<str:incoming_code>/finish/", video_views.video_finish, name="video_finish"),
@@ -63,7 +71,10 @@ urlpatterns = [
     path("files/<str:file_code>/", file_views.file_content, name="file"),
     path("files/<str:file_code>/page/", file_views.file_page, name="file_page"),
     path("files/<str:file_code>/small/", file_views.file_thumbnail, name="file_thumbnail"),
-    path("links/<int:link_id>/caption/", file_views.link_caption, name="link_caption"),
+    path("links/<int:link_id>/", link_views.link_page, name="link"),
+    path("links/<int:link_id>/caption/", link_views.link_caption, name="link_caption"),
+    path("links/<int:link_id>/order/", link_views.link_order, name="link_order"),
+    path("links/<int:link_id>/move/", choose_views.link_move, name="link_move"),
     path("links/<int:link_id>/prepare/", video_views.video_prepare, name="video_prepare"),
-    path("links/<int:link_id>/remove/", file_views.link_remove, name="link_remove"),
+    path("links/<int:link_id>/remove/", link_views.link_remove, name="link_remove"),
 ]

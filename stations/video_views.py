@@ -16,7 +16,9 @@ from records.incoming import OutOfStep
 from records.models import IncomingFile
 from records.registry import kind_of
 from records.workflow import AlreadySaved
-from stations.file_views import KNOWN, described, editable_link, owner_of, seen_before
+from stations.file_views import KNOWN, described, owner_of
+from stations.photos.link_views import editable_link
+from stations.photos.seen_before import note_on
 from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
 
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以上传。"
@@ -102,7 +104,7 @@ def video_finish(request, incoming_code):
         return _stored(before.record, KNOWN)
     except IncomingFile.DoesNotExist:
         raise Http404 from None
-    return _stored(attachment, seen_before(attachment, request.user))
+    return _stored(attachment, note_on(attachment, request.user))
 
 
 @require_POST

@@ -17,6 +17,7 @@ from accreditation.workflow.evidence import stations_of
 from records.models import Attachment, AttachmentLink
 from records.registry import kind_of
 from stations.models import Station
+from stations.photos.gallery import others_of
 
 # What a line shows of a record beside its name.
 COLUMNS = 4
@@ -110,7 +111,10 @@ def _files(records: list[Model]) -> dict[tuple[type[Model], Any], list[Attachmen
     for model, kind in kinds.items():
         wanted |= Q(content_type=kind, object_id__in=by_model[model])
     found: dict[tuple[type[Model], Any], list[AttachmentLink]] = defaultdict(list)
-    for link in AttachmentLink.objects.filter(wanted).select_related("attachment"):
+    links = list(AttachmentLink.objects.filter(wanted).select_related("attachment"))
+    others = others_of(links)
+    for link in links:
+        link.others = others.get(link.attachment_id, 0)
         found[models[link.content_type_id], link.object_id].append(link)
     return found
 

@@ -104,6 +104,39 @@ def test_records_and_files_are_compared_with_before_and_after(world, station, ca
         assert words in page
 
 
+def test_a_photo_that_moves_and_serves_twice_leaves_the_archive_and_is_told(
+    world, station, cast, login
+):
+    first = RegulationFactory(station=station, title="学习制度")
+    second = RegulationFactory(station=station, title="值班制度")
+    photo = attach(first, cast.manager, "上墙.png")
+    application = world.at("city_review")
+    world.judge(application)
+    frozen = Snapshot.objects.get()
+    resubmit = come_back(world, application)
+    client = login(cast.manager)
+    client.post(
+        reverse("link_move", args=[photo.pk]), {"to": f"regulations-regulation-{second.pk}"}
+    )
+    third = RegulationFactory(station=station, title="走访制度")
+    pick = ["record_pick", [station.region.code, "regulations", "regulation", third.pk]]
+    client.post(reverse(pick[0], args=pick[1]), {"photo": photo.attachment.code})
+    resubmit()
+
+    again = Snapshot.objects.get(pk=frozen.pk)
+    assert (again.data, again.digest, again.records) == (
+        frozen.data, frozen.digest, frozen.records,
+    )  # fmt: skip
+    found = {
+        row.title: row for row in changes(again, Snapshot.objects.order_by("pk").last(), "C1.2")
+    }
+    assert found["学习制度"].files_removed == found["值班制度"].files_added == ["上墙.png"]
+    page = login(cast.city).get(
+        reverse("desk_review", args=[application.number]), {"line": "C1.2"}
+    ).content.decode()  # fmt: skip
+    assert page.count("同一照片另用于1条记录") == 2
+
+
 def test_earlier_opinions_stand_where_no_record_changed(world, station, cast, login):
     application = world.at("city_review")
     world.judge(application)

@@ -19,6 +19,7 @@ from accreditation.tests.workflow_world import a_programme
 from activities.entry import words
 from records.fields import keyed_hash
 from records.files import link, store_upload
+from records.finishing import finish_photo, finish_photos
 from records.models import Attachment
 from records.tests.test_lookalikes import drawn
 from stations.models import Outcome
@@ -52,6 +53,8 @@ def picture(image):
 def attach(record, image, *, by, name="合影.jpg"):
     photo = store_upload(SimpleUploadedFile(name, picture(image)), station=record.station, by=by)
     link(photo, record)
+    finish_photo(photo.pk)
+    photo.refresh_from_db()
     return photo
 
 
@@ -93,6 +96,24 @@ def test_a_picture_on_two_events_of_one_station_is_one_doubt(station, cast):
     doubt = Doubt.objects.get()
     assert doubt.requirement == "C6.3"
     assert {doubt.left["station"], doubt.right["station"]} == {station.region.code}
+
+
+def test_one_photo_on_two_events_is_told_as_two_copies_are(station, cast, login):
+    early, late = ActivityFactory(station=station), ActivityFactory(station=station)
+    room = FacilityFactory(station=station)
+    photo = attach(early, drawn(3), by=cast.manager)
+    code = station.region.code
+    pick = f"/stations/{code}/{{}}/files/pick/".format
+    client = login(cast.manager)
+    client.post(pick(f"facilities/facility/{room.pk}"), {"photo": photo.code})
+    assert list(photos.compare_new()) == []
+
+    client.post(pick(f"activities/activity/{late.pk}"), {"photo": photo.code})
+
+    assert doubts.open_found(photos.compare_new()) == 1
+    doubt = Doubt.objects.get()
+    assert doubt.kind == "same_file" and doubt.left["file"] == doubt.right["file"] == photo.code
+    assert doubt.left["link"] != doubt.right["link"]
 
 
 def test_a_picture_is_compared_once(station, cast):
@@ -441,8 +462,18 @@ def test_whoever_uploads_a_known_picture_is_told_first(station, other_station, c
             {"files": SimpleUploadedFile("乙村.jpg", picture(image)), "purpose": "general"},
             headers={"accept": "application/json"},
         )
+        finish_photos(at_start=True)
         return answer.json()["stored"][0]["note"]
 
     assert send(scene) == "与另一个服务站的照片（文件）是同一个文件。"
-    assert send(scene.resize((260, 195))) == "与此前上传的“乙村.jpg”很相似。"
+    # What is only like another one is known when the worker has looked at it.
+    assert send(scene.resize((260, 195))) == ""
     assert send(drawn(9)) == ""
+    page = login(cast.outsider).get(
+        f"/stations/{other_station.region.code}/facilities/facility/{mine.pk}/"
+    )
+    notes = [one.seen_before for one in page.context["links"]]
+    assert notes == [
+        "与另一个服务站的照片（文件）是同一个文件。", "与此前上传的“乙村.jpg”很相似。", "",
+    ]  # fmt: skip
+    assert "与此前上传的“乙村.jpg”很相似。" in page.content.decode()

@@ -66,6 +66,10 @@ class QuickForm(ActivityForm):
         kind.widget = forms.RadioSelect()
         kind.choices = Activity.Kind.choices
         self.fields["plan_item"].widget = forms.HiddenInput()
+        # Codes of photos that went up while this was typed (static/js/entry_photos.js).
+        self.fields["uploaded"] = forms.CharField(
+            required=False, max_length=1000, widget=forms.HiddenInput
+        )
         self.fields["other_headcount"].required = False
         self.fields["content"].widget.attrs["rows"] = 3
         self.fields["outcome"].widget.attrs["rows"] = 2

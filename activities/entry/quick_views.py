@@ -16,7 +16,7 @@ from records.forms import is_number
 from records.workflow import AlreadySaved, save_record
 from stations import drafts
 from stations.section_views import get_station, may_edit
-from stations.uploads import take_in
+from stations.uploads import place_uploaded, take_in
 
 DUE_DAYS = 15
 # What was saved with 再记一笔 has no page of its own to ask on.
@@ -69,11 +69,12 @@ def _known_key(request, station, key):
 
 
 def _take_photos(request, activity):
+    number = place_uploaded(request.POST.get("uploaded", ""), activity, by=request.user)
     stored, errors = take_in(request.FILES.getlist("photos"), activity, by=request.user)
     for error in errors:
         messages.error(request, error)
-    if stored:
-        messages.success(request, f"已上传{len(stored)}张照片（文件）。")
+    if number or stored:
+        messages.success(request, f"已上传{number + len(stored)}张照片（文件）。")
 
 
 def _after(request, station, activity):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import AuditEntry
 from activities.entry import sign_in
 from activities.models import Activity
 from records.models import AttachmentLink
@@ -245,3 +246,49 @@ def test_the_sheet_says_how_its_photo_comes_home(cast, station, item, login, set
     assert sign_in.mark_of(item) == f"https://example.cn/sign-in/{code}/"
     assert code in answer and "扫描右上角二维码" in answer
     assert sign_in.address_of(item) == f"https://example.cn/sign-in/{code}/"
+
+
+def send_ahead(client, station, shade, name="先传.jpg"):
+    answer = client.post(reverse("photos_upload", args=[station.code]), {
+        "files": photo(shade, name), "upload_id": str(shade), "origin": "camera",
+    })  # fmt: skip
+    return answer.json()["stored"][0]["code"]
+
+
+def test_photos_sent_ahead_hang_on_the_entry_in_their_order(cast, station, quick, login):
+    client = login(cast.manager)
+    first, second = send_ahead(client, station, 10), send_ahead(client, station, 200)
+    assert send_ahead(client, station, 10) == first
+    sent = LEAST | {"uploaded": f"{second},{first}", "token": "f" * 32}
+
+    page = client.post(quick, sent, follow=True)
+    client.post(quick, sent)
+
+    assert "已上传2张照片" in page.content.decode()
+    links = Activity.objects.get().attachment_links.order_by("order")
+    assert [one.attachment.code for one in links] == [second, first]
+    assert {one.attachment.origin for one in links} == {"camera"}
+    # What it would belong to was not known yet: the log says no name.
+    assert not AuditEntry.objects.filter(label__contains="先传").exists()
+
+
+def test_an_entry_takes_no_photo_that_is_another_persons_or_hangs_somewhere(
+    cast, station, quick, login
+):
+    theirs = send_ahead(login(cast.county), station, 10)
+    client = login(cast.manager)
+    mine = send_ahead(client, station, 200)
+    client.post(quick, LEAST | {"uploaded": mine})
+
+    client.post(quick, LEAST | {"title": "又一次", "uploaded": f"{theirs},{mine},不是编号"})
+
+    assert not Activity.objects.get(title="又一次").attachment_links.exists()
+
+
+def test_a_form_that_is_refused_keeps_what_was_sent_ahead(cast, station, quick, login):
+    client = login(cast.manager)
+    code = send_ahead(client, station, 10)
+
+    page = client.post(quick, LEAST | {"title": "", "uploaded": code}).content.decode()
+
+    assert f'name="uploaded" value="{code}"' in page

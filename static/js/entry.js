@@ -102,6 +102,6 @@
   document.querySelectorAll("form[data-quick]").forEach((form) => {
     if (form.elements.kind) titles(form);
     taps(form);
-    photos(form);
+    if (!form.dataset.uploads) photos(form); // 记一笔: entry_photos.js
   });
 })();

@@ -21,6 +21,7 @@
   const WAITS = [2, 5, 15, 30, 60]; // seconds before each further try
   const KEPT_DAYS = 3;
   const LARGE = 30 * 1024 * 1024;
+  const CARRIED = "carried"; // chosen for an entry that was saved without them (entry_photos.js)
 
   // --- what waits in the browser ------------------------------------------------------
 
@@ -105,6 +106,7 @@
       data.delete("files");
       for (const [name, value] of one.fields) data.set(name, value);
       data.set("upload_id", one.id);
+      if (one.origin) data.set("origin", one.origin);
       if (ready.takenAt) data.set("taken_at", ready.takenAt);
       data.append("files", ready.blob, ready.name);
       const request = new XMLHttpRequest();
@@ -153,6 +155,7 @@
       if (answer && answer.stored.length) {
         await forget(one.id);
         end(row, true, "已上传。" + answer.stored[0].note);
+        one.stored = answer.stored[0];
         return "done";
       }
       if (answer || refused) {
@@ -220,12 +223,12 @@
       else if (done) offer(list, "刷新查看已上传的文件", window.location.href.split("#")[0]);
     }
 
-    async function take(files) {
+    async function take(files, origin) {
       const fields = [...new FormData(form)].filter(
         ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken",
       );
       const at = Date.now();
-      const queue = files.map((file) => ({ id: number(), action: form.action, fields, file, at }));
+      const queue = files.map((file) => ({ id: number(), action: form.action, fields, file, at, origin }));
       input.value = "";
       await forgetEarlier(files);
       // Keeping a video of hundreds of megabytes takes a while: it is sent meanwhile.
@@ -249,11 +252,32 @@
       const all = await waiting();
       const own = all.filter((one) => one.action === form.action);
       if (own.length) offer(list, `待续传${own.length}个文件，点击继续上传`, () => run(own));
-      const other = all.find((one) => one.action !== form.action);
+      const carried = all.filter((one) => one.action === CARRIED);
+      if (carried.length) offer(list, `记一笔时没有传完的${carried.length}张照片，点击附到这条记录`, () => adopt(carried));
+      const other = all.find((one) => one.action !== form.action && one.action !== CARRIED);
       if (other) offer(list, "另一条记录还有待续传的文件，点击打开", other.action.replace(/files\/$/, ""));
     }
 
-    input.addEventListener("change", () => take([...input.files]));
+    async function adopt(carried) {
+      const fields = [...new FormData(form)].filter(
+        ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken",
+      );
+      carried.forEach((one) => Object.assign(one, { action: form.action, fields }));
+      await Promise.all(carried.map(keep));
+      await run(carried);
+    }
+
+    // Several at once cannot come from the camera; of a single one nobody knows.
+    input.addEventListener("change", () => take([...input.files], input.files.length > 1 ? "album" : ""));
+    const camera = form.querySelector("[data-camera]");
+    if (camera) {
+      form.querySelector("[data-camera-label]").hidden = false;
+      camera.addEventListener("change", () => {
+        const shot = [...camera.files];
+        camera.value = "";
+        take(shot, "camera");
+      });
+    }
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (input.files.length) take([...input.files]);
@@ -274,5 +298,6 @@
     goOn();
   }
 
+  window.uploads = { AT_ONCE, CARRIED, end, forget, keep, line, number, send, waiting };
   document.querySelectorAll("form[data-upload]").forEach(setUp);
 })();

@@ -85,10 +85,23 @@ def _incoming(world):
     return {"incoming_code": begun.code}
 
 
+def _photo_link(world):
+    photo = Attachment.objects.get(code=_photo(world)["file_code"])
+    Attachment.objects.filter(pk=photo.pk).update(kind="photo")
+    return {"link_id": photo.links.get().pk}
+
+
 def _person(world):
     return {"person_code": VeteranFactory(station=world.station).code}
 
 
+CHANGES = dict.fromkeys(KEEPERS, 302) | {
+    "admin": 403,
+    "city": 403,
+    "city2": 403,
+    "leader": 403,
+    "*": 404,
+}
 ROWS = {
     "workspace": Row(kwargs=lambda w: {"code": _code(w)}, get=READS),
     "stations": Row(get=ALL_BUT_LEADER),
@@ -149,6 +162,23 @@ ROWS = {
     "file": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "file_thumbnail": Row(kwargs=_photo, get=READS),
     "file_page": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
+    "link": Row(kwargs=_photo_link, get=READS | {"*": 404}),
+    "link_order": Row(kwargs=_photo_link, get=None, post=CHANGES, data=lambda w: {"before": ""}),
+    "link_move": Row(
+        kwargs=_photo_link,
+        get=CHANGES | dict.fromkeys(KEEPERS, 200),
+        post=CHANGES,
+        data=lambda w: {"to": f"facilities-facility-{FacilityFactory(station=w.station).pk}"},
+    ),
+    "record_pick": Row(kwargs=_facility, get=FORMS, post=WRITES),
+    "photos": Row(kwargs=lambda w: {"code": _code(w)}, get=READS),
+    "photos_upload": Row(
+        kwargs=lambda w: {"code": _code(w)},
+        get=None,
+        post=WRITES | dict.fromkeys(KEEPERS, 400),
+    ),
+    "photos_captions": Row(kwargs=lambda w: {"code": _code(w)}, get=WRITES, post=WRITES),
+    "photos_place": Row(kwargs=lambda w: {"code": _code(w)}, get=WRITES, post=WRITES),
     "link_caption": Row(
         kwargs=_link,
         get=None,
