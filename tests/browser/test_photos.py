@@ -58,8 +58,8 @@ def test_what_was_not_through_waits_for_the_page_to_come_back(cast, station, bro
         page.route("**/files/", lambda route: None)
         page.set_input_files("#files-input", files([1, 2]))
         page.wait_for_selector(".upload-list li >> nth=1")
-        page.unroute("**/files/")
         page.goto(page.base + address)
+        page.unroute("**/files/")
         page.click("text=待续传2个文件，点击继续上传")
         page.wait_for_selector(".gallery figure >> nth=1")
 

@@ -35,7 +35,9 @@ def test_an_activity_with_two_photos_is_recorded_on_a_phone(cast, station, brows
         # The camera gives one picture at a time; the second does not replace the first.
         for file in files:
             page.set_input_files("input[data-camera]", file)
-        assert page.locator("[data-files] li").count() == 2
+        page.wait_for_selector("[data-files] .upload-done >> nth=1")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.fill("textarea[name=outcome]", "村道干净了")
         page.wait_for_selector("text=已保存草稿")
         small = page.evaluate(
             "[...document.querySelectorAll('.entry .btn, .entry-kinds span, .entry .form-control')]"
@@ -43,12 +45,12 @@ def test_an_activity_with_two_photos_is_recorded_on_a_phone(cast, station, brows
         )
         assert small == []
 
-        # The session is lost, the page comes again: everything but the photos is there.
+        # The session is lost, the page comes again: everything is there.
         page.goto(page.base + address)
         page.wait_for_selector("text=已恢复草稿")
         assert page.input_value("textarea[name=content]") == "开展环境整治志愿服务。"
         assert page.locator(".pick-chip input:checked").count() == 1
-        page.set_input_files("input[data-photos]", files)
+        assert page.locator("[data-files] img").count() == 2
         page.click(".entry-buttons button >> nth=0")
         page.wait_for_selector("text=已上传2张照片")
 
