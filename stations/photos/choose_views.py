@@ -32,7 +32,7 @@ DAYS_AROUND = dt.timedelta(days=3)
 DAY_FIELDS = ("happened_on", "received_on", "published_on", "adopted_on", "awarded_on")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def photos_place(request, code):
     """Let the chosen photos serve a further record of the station."""
     station = get_station(request, code)
@@ -52,7 +52,7 @@ def photos_place(request, code):
     return _chooser(request, station, rows, moving=None)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link_move(request, link_id):
     """The photo with its caption, day, uploader and digest, to another record of the same
     station."""
@@ -137,7 +137,7 @@ def _options(records, kind):
     ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_pick(request, code, section, kind, key):
     """Photos of the station that a record may use, instead of uploading them again."""
     station = get_station(request, code)

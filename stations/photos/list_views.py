@@ -84,7 +84,7 @@ def photos_upload(request, code):
     return JsonResponse({"stored": [described(row, note)], "errors": []})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def photos_captions(request, code):
     """Describe several photos on one page. A photo that serves two records is described for
     each of them."""
