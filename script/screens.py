@@ -341,6 +341,7 @@ def draw_all(options, base) -> list[Found]:
     cookies = {role: session_of(name) for role, name in accounts.items()}
     starts = {role: [("desk", "/"), ("password_change", "/password/")] for role in cookies}
     starts["public"] = public_pages()
+    of_matrix = pages_of_the_matrix()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         artist = Artist(browser, base, options.to)
@@ -356,7 +357,7 @@ def draw_all(options, base) -> list[Found]:
             artist.role(role, cookies.get(role), first, only, sizes, options.once)
         browser.close()
     if not options.role and not options.page:
-        missed = sorted(pages_of_the_matrix() - artist.reached - WITHOUT_LINK.keys())
+        missed = sorted(of_matrix - artist.reached - WITHOUT_LINK.keys())
         artist.found += [Found("-", name, "-", ["no role comes here by links"]) for name in missed]
     return artist.found
 

@@ -14,7 +14,7 @@ from stations.papers import long_day
 
 NO_APPROVAL = "本方案没有填写批准依据（文号），按规定只作认定，不制发证书。"
 ENDED = "这个认定已终止，不再制发证书。"
-NO_ADDRESS = "本系统没有设置公众可以访问的地址（PUBLIC_BASE_URL），证书上不印查询二维码。"
+NO_ADDRESS = "本系统没有设置公众可以访问的地址，证书上不印查询二维码。"
 
 
 def public_address(accreditation) -> str:
