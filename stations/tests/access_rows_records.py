@@ -129,7 +129,7 @@ ROWS = {
     "video_prepare": Row(
         kwargs=_link,
         get=None,
-        post=dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+        post=CHANGES,
     ),
     "record_check": Row(
         kwargs=_story,
@@ -182,12 +182,12 @@ ROWS = {
     "link_caption": Row(
         kwargs=_link,
         get=None,
-        post=dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+        post=CHANGES,
         data=lambda w: {"caption": "说明"},
     ),
     "link_remove": Row(
         kwargs=_link,
         get=None,
-        post=dict.fromkeys(KEEPERS, 302) | {"admin": 403, "city": 403, "city2": 403, "*": 404},
+        post=CHANGES,
     ),
 }
