@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from activities.models import Activity
+from stations.regions import readable_name
 
 LONG_AGO = dt.timedelta(days=90)
 
@@ -59,4 +60,5 @@ def _after(row, pairing) -> bool:
 
 def _names(row, station) -> bool:
     words = f"{row.title}\n{row.place}\n{row.organiser}\n{row.content}"
-    return station.region.name in words
+    # What people write: 古城社区, not 古城社区居委会.
+    return readable_name(station.region.name) in words

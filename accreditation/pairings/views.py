@@ -16,6 +16,7 @@ from accreditation.pairings.forms import PairFilter, PairForm, ReasonForm
 from accreditation.workflow.pairings import WHO_PAIRS, stands_above
 from activities.models import Activity
 from stations.models import Region
+from stations.regions import readable_name
 
 PAGE_SIZE = 50
 READERS = "查阅人员不查看结对互学。"
@@ -156,7 +157,7 @@ def _page(request, row, *, end=None, decline=None, status=200):
 def _title(row, user) -> str:
     """Of an exchange that is recorded from here: it names the other side, so it counts."""
     other = row.exemplar if user.region_id == row.station.region_id else row.station
-    return f"与{other.region.name}服务站结对交流"
+    return f"与{readable_name(other.region.name)}服务站结对交流"
 
 
 def _act(request, row, verb, done, **words):

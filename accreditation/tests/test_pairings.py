@@ -103,6 +103,7 @@ def test_exchanges_that_name_the_other_count_and_others_are_counted_by_hand(
     row = a_pair(town_station, station, cast.county)
     exchange(station, "到甲镇服务站学习")
     exchange(town_station, "接待甲一村来访")
+    type(station.region).objects.filter(pk=station.region_id).update(name="甲一村村民委员会")
     exchange(station, "到甲镇学习", days_ago=40)  # before the pair began
     unnamed = exchange(station, "外出学习")
     Activity.objects.create(

@@ -9,6 +9,7 @@ from accreditation.models import Accreditation
 from accreditation.workflow.guidance import Point
 from activities.models import Activity
 from stations.models import Station
+from stations.regions import readable_name
 
 NOTES = (
     (
@@ -68,7 +69,7 @@ def _pair(exemplar, station, *, by, today):
     day = today - dt.timedelta(days=20)
     Activity.objects.create(
         station=station, kind=Activity.Kind.EXCHANGE, happened_on=day,
-        title=f"与{exemplar.region.name}服务站结对交流", place=exemplar.name,
+        title=f"与{readable_name(exemplar.region.name)}服务站结对交流", place=exemplar.name,
         content="看阵地、看台账，学习志愿服务记录和典型故事整理。", other_headcount=6,
         recorded_at=_at(day), created_by=by, updated_by=by,
     )  # fmt: skip
