@@ -60,5 +60,6 @@ def _after(row, pairing) -> bool:
 
 def _names(row, station) -> bool:
     words = f"{row.title}\n{row.place}\n{row.organiser}\n{row.content}"
-    # What people write: 古城社区, not 古城社区居委会.
-    return readable_name(station.region.name) in words
+    # People write 古城社区 as well as 古城居委会.
+    names = {station.region.name, readable_name(station.region.name)}
+    return any(name in words for name in names)
