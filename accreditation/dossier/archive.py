@@ -69,8 +69,7 @@ def _add_file(out, manifest, folder: str, number: int, link) -> None:
     extension = Path(file.file.name).suffix.lstrip(".") or extension
     stem = file_name(link.caption or stem or "材料", extension="")[:-1]
     name = f"佐证材料/{folder}/{number:03d}_{stem}.{extension}"
-    if file.size > LARGEST or not default_storage.exists(file.file.name):
-        reason = "文件较大，未装入" if file.size > LARGEST else "文件缺失，未装入"
+    if reason := _left_out(file):
         manifest.append((name, file.size, "", reason))
         return
     digest = hashlib.sha256()
@@ -79,6 +78,15 @@ def _add_file(out, manifest, folder: str, number: int, link) -> None:
             digest.update(block)
             target.write(block)
     manifest.append((name, file.size, digest.hexdigest(), ""))
+
+
+def _left_out(file) -> str:
+    """Why a file is not in the archive."""
+    if file.preparation:  # as it came, with all that the camera wrote into it
+        return "视频还没有处理好，未装入"
+    if file.size > LARGEST:
+        return "文件较大，未装入"
+    return "" if default_storage.exists(file.file.name) else "文件缺失，未装入"
 
 
 def _manifest(rows: list[tuple[str, int, str, str]]) -> bytes:
