@@ -130,7 +130,8 @@ def test_a_photo_that_moves_and_serves_twice_leaves_the_archive_and_is_told(
     found = {
         row.title: row for row in changes(again, Snapshot.objects.order_by("pk").last(), "C1.2")
     }
-    assert found["学习制度"].files_removed == found["值班制度"].files_added == ["上墙.png"]
+    moved = (found["学习制度"].files_removed, found["值班制度"].files_added)
+    assert [[file.name for file in files] for files in moved] == [["上墙.png"], ["上墙.png"]]
     page = login(cast.city).get(
         reverse("desk_review", args=[application.number]), {"line": "C1.2"}
     ).content.decode()  # fmt: skip
