@@ -17,7 +17,8 @@ from records.incoming_models import IncomingFile  # noqa: F401
 def new_code() -> str:
     """An unguessable code for addresses (80 bits, without look-alikes)."""
     alphabet = "abcdefghijkmnpqrstuvwxyz23456789"
-    return "".join(secrets.choice(alphabet) for _ in range(16))
+    # 32 letters divide 256: each byte is one letter, all equally likely.
+    return "".join(alphabet[byte % 32] for byte in secrets.token_bytes(16))
 
 
 class ScopedQuerySet(models.QuerySet):

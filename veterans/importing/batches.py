@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import audit
+from records import bulk
 from records.fields import decrypt, encrypt
 from records.files import clean_name
 from stations.models import Station
@@ -93,7 +94,7 @@ def store(batch: RosterImport, reading: Reading, rows=None) -> None:
     with transaction.atomic():
         claim(batch, [State.READING, State.READY], **values)
         batch.rows.all().delete()
-        ImportRow.objects.bulk_create(rows, batch_size=500)
+        bulk.insert(rows)
         if refused:
             forget_file(batch)
 
@@ -125,8 +126,8 @@ def _sheet(plan):
 
 def as_row(batch, row: PersonRow) -> ImportRow:
     return ImportRow(
-        batch=batch,
-        station=row.station,
+        batch_id=batch.pk,
+        station_id=row.station.pk if row.station is not None else None,
         sheet=row.sheet[:60],
         number=row.number,
         name=row.name[:60],

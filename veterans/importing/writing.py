@@ -4,6 +4,7 @@ transaction. Whoever was changed since the preview is not overwritten: the row w
 import datetime as dt
 import json
 from collections import Counter
+from copy import copy
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
+from records import bulk
 from records.fields import keyed_hash, keyed_hashes
 from stations.models import Station
 from veterans import transfers
@@ -33,6 +35,7 @@ class Writer:
 
     def __init__(self, batch, *, by=None, at=None, progress=None):
         self.batch, self.by, self.at = batch, by, at or timezone.now()
+        self.blank = Veteran(created_at=self.at, created_by=by, updated_at=self.at, updated_by=by)
         self.progress = progress
         self.counts: Counter = Counter()
         self.back: list[ImportRow] = []
@@ -60,7 +63,7 @@ class Writer:
             # A row that is in the roster needs its raw cells no more: files carry bank
             # accounts and children that are nobody's business here (PIPL articles 6 and 19).
             self.batch.rows.exclude(written_at=None).exclude(cells="").update(cells="")
-            AuditEntry.objects.bulk_create(self.entries, batch_size=BATCH)
+            bulk.insert(self.entries)
             audit.record(
                 "import.write",
                 by=self.by,
@@ -78,7 +81,7 @@ class Writer:
         # One object per station, not one per row.
         self.stations = Station.objects.in_bulk(set(rows.values_list("station_id", flat=True)))
         for number, row in enumerate(rows.iterator(chunk_size=BATCH)):
-            row.batch, row.station = self.batch, self.stations[row.station_id]
+            row.station = self.stations[row.station_id]
             values = json.loads(row.values)
             as_new = row.action == "create" or row.decision == ImportRow.Decision.NEW
             if as_new:
@@ -92,11 +95,9 @@ class Writer:
         self.strengths = dict(Strength.objects.values_list("name", "pk"))
 
     def _person(self, row, values):
-        person = Veteran(
-            code=row.person_code,
-            station=row.station, created_at=self.at, created_by=self.by, updated_at=self.at,
-            updated_by=self.by,
-        )  # fmt: skip
+        # A copy costs a fifth of a new one; nothing of it is changed in place.
+        person = copy(self.blank)
+        person.code, person.station = row.person_code, row.station
         for name in (*PLAIN, *TAGS, "note", "former_post", "current_post", "strengths_text",
                      "former_post_state", "current_post_state", "strengths_state",
                      "honours_state", "id_number", "id_check", "phone"):  # fmt: skip
@@ -116,7 +117,7 @@ class Writer:
     def _create(self):
         self._drop_taken()
         people = [person for _, person, _ in self.new]
-        Veteran.objects.bulk_create(people, batch_size=BATCH)
+        bulk.insert(people)
         honours, tags, faults = [], [], []
         for row, person, values in self.new:
             honours += self._honours(person, values.get("honours", ()))
@@ -126,9 +127,8 @@ class Writer:
             self.entries.append(
                 audit.entry("record.create", by=self.by, obj=person, after=after, at=self.at)
             )
-        Honour.objects.bulk_create(honours, batch_size=BATCH)
-        Veteran.strengths.through.objects.bulk_create(tags, batch_size=BATCH)
-        DataFault.objects.bulk_create(faults, batch_size=BATCH)
+        for rows in (honours, tags, faults):
+            bulk.insert(rows)
         self._written([row for row, _, _ in self.new], written_version=1)
         self.counts["created"] = len(self.new)
 
@@ -173,8 +173,8 @@ class Writer:
             new_honours += own_honours
             new_tags += own_tags
             done.append((row, person, before, difference.shown, own_honours, own_tags))
-        Honour.objects.bulk_create(new_honours, batch_size=BATCH)
-        Veteran.strengths.through.objects.bulk_create(new_tags, batch_size=BATCH)
+        bulk.insert(new_honours)
+        bulk.insert(new_tags)
         people = [person for _, person, *_ in done]
         write_over(people, WRITTEN)
         for row, person, before, shown, own_honours, own_tags in done:

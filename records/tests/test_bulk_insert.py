@@ -1,0 +1,86 @@
+"""Rows written past bulk_create read back the same."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEntry
+from records import bulk
+from veterans.models import Honour, Veteran
+
+pytestmark = pytest.mark.django_db
+KEPT = [
+    field.attname for field in Veteran._meta.concrete_fields if field.attname not in ("id", "code")
+]
+
+
+def people(station, count):
+    return [
+        Veteran(
+            station=station,
+            name=f"张{number}",
+            pinyin=f"zhang {number}",
+            birth_date=dt.date(1950, 1, 1 + number % 28),
+            id_number="321300198507010012" if number % 2 else "",
+            care_categories=["disabled", "combat"] if number % 3 else [],
+            is_priority=bool(number % 2),
+        )
+        for number in range(count)
+    ]
+
+
+def test_rows_read_back_as_bulk_create_wrote_them(station, cast):
+    one, other = people(station, 7), people(station, 7)
+    for mine, theirs in zip(one, other, strict=True):
+        theirs.created_at, theirs.updated_at = mine.created_at, mine.updated_at
+    bulk.insert(one)
+    Veteran.objects.bulk_create(other)
+    stored = Veteran.objects.in_bulk([person.pk for person in (*one, *other)])
+    for mine, theirs in zip(one, other, strict=True):
+        assert stored[mine.pk].code == mine.code
+        for name in KEPT:
+            assert getattr(stored[mine.pk], name) == getattr(stored[theirs.pk], name), name
+
+
+def test_each_row_is_told_its_own_key_across_statements(station, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 3)
+    rows = people(station, 8)
+    with CaptureQueriesContext(connection) as captured:
+        bulk.insert(rows)
+    assert sum("INSERT" in query["sql"] for query in captured) == 3
+    assert [Veteran.objects.get(pk=row.pk).name for row in rows] == [f"张{n}" for n in range(8)]
+    # What hangs on them finds its parent.
+    bulk.insert([Honour(veteran=row, kind="merit_3") for row in rows])
+    assert Honour.objects.filter(veteran__in=rows).count() == 8
+    rows[0].name = "李一"
+    rows[0].save()
+    assert Veteran.objects.get(pk=rows[0].pk).name == "李一"
+
+
+def test_equal_numbers_are_not_stored_alike(station):
+    rows = people(station, 4)
+    bulk.insert(rows)
+    table = Veteran._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id_number FROM {table} WHERE id_number <> ''")
+        sealed = [row[0] for row in cursor.fetchall()]
+    assert len(sealed) == 2 and len(set(sealed)) == 2
+    assert not any("321300" in text for text in sealed)
+
+
+def test_words_and_json_keep_their_kind(station, cast):
+    bulk.insert(
+        [
+            AuditEntry(action="a", after={"人数": 1, "名单": ["张三"]}, label="100%完成%s"),
+            AuditEntry(action="b", after=None, actor=cast.manager),
+        ]
+    )
+    one, two = AuditEntry.objects.filter(action__in="ab").order_by("action")
+    assert (one.after, one.label, one.actor) == ({"人数": 1, "名单": ["张三"]}, "100%完成%s", None)
+    assert (two.after, two.actor) == (None, cast.manager)
+
+
+def test_nothing_is_nothing():
+    bulk.insert([])
