@@ -35,9 +35,9 @@ def text_of(raw) -> str:
     if raw is None:
         return ""
     if isinstance(raw, str):
-        # Nothing invisible in it: what most cells are.
+        # Neither control signs nor odd blanks: what most cells are.
         if raw.isprintable():
-            return raw.strip()
+            return without_marks(raw).strip()
         return (
             _CONTROL.sub("", without_marks(raw)).replace("\xa0", " ").replace("\r\n", "\n").strip()
         )

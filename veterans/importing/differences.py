@@ -5,6 +5,7 @@ import datetime as dt
 from records.dates import Precision, format_partial
 from records.fields import keyed_hash, same_hash
 from veterans.importing.dates import agree
+from veterans.importing.honours import note_key
 from veterans.models import CareCategory, Honour, Veteran, War
 
 PARTIAL = {
@@ -180,5 +181,9 @@ def _same_honour(honour, other):
         honour["kind"] == other["kind"]
         and honour["count"] == other["count"]
         and (honour["year"] == other["year"] or not honour["year"] or not other["year"])
-        and (not honour["note"] or not other["note"] or honour["note"] == other["note"])
+        and (
+            not honour["note"]
+            or not other["note"]
+            or note_key(honour["note"]) == note_key(other["note"])
+        )
     )

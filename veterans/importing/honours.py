@@ -26,6 +26,16 @@ _YEAR = re.compile(
 )
 _TIMES = re.compile(r"(\d{1,2}|[一二两三四五六七八九十])\s*(?:次|枚|个|回)")
 
+_LABELS = {str(kind): str(label) for kind, label in Honour.Kind.choices} | {
+    "four_have": "优秀士兵",
+    "war_merit": "战功",
+    "historic_merit": "大功",
+    "civil": "退役后表彰",
+    "medal": "纪念章",
+}
+_KIND_OF = {narrow(label): _Kind(kind) for kind, label in _LABELS.items()}
+_OWN_KIND = re.compile(r"\((" + "|".join(map(re.escape, _KIND_OF)) + r")\)(?=\s*(?:\d+次)?$)")
+
 
 @dataclass
 class HonoursRead:
@@ -66,15 +76,27 @@ def _is_split(honours):
     return len(honours) > 1
 
 
+def _kind(part):
+    return next((kind for pattern, kind in _KINDS if pattern.search(part)), None)
+
+
 def _one(part):
-    kind = next((kind for pattern, kind in _KINDS if pattern.search(part)), None)
+    own = _OWN_KIND.search(part)
+    kind = _KIND_OF[own[1]] if own else _kind(part)
     if kind is None:
         return None
+    part = _OWN_KIND.sub("", part)
     times = _TIMES.search(part)
     count = 1
     if times:
         count = int(times[1]) if times[1].isdigit() else _COUNT[times[1]]
-    if kind in (_Kind.TITLE, _Kind.MEDAL, _Kind.CIVIL, _Kind.HISTORIC_MERIT, _Kind.WAR_MERIT):
+    if own or kind in (
+        _Kind.TITLE,
+        _Kind.MEDAL,
+        _Kind.CIVIL,
+        _Kind.HISTORIC_MERIT,
+        _Kind.WAR_MERIT,
+    ):
         note = part[:200]
     else:
         note = ""
@@ -92,22 +114,23 @@ def _year(part):
     return year if 1900 <= year <= 2099 else None
 
 
+def note_key(note: str) -> str:
+    """What stays the same of a note when it was written into a cell and read again."""
+    return re.sub(r"[\W_]", "", _TIMES.sub("", re.sub(r"^\d{4}年", "", narrow(note))))
+
+
 def honours_text(honours) -> str:
-    """How an export writes honours, so that the same cell reads back to the same honours."""
+    """How an export writes honours, so that the same cell reads back to the same honours: a
+    note that does not give its kind away is followed by the kind, in brackets."""
     parts = []
     for honour in honours:
-        label = honour["note"] or _LABELS[honour["kind"]]
+        label = re.sub(r"[;；,，、\n。+]+", " ", honour["note"]).strip()
+        if not label:
+            label = _LABELS[honour["kind"]]
+        elif _kind(narrow(label)) != honour["kind"] or _OWN_KIND.search(narrow(label)):
+            label = f"{label}（{_LABELS[honour['kind']]}）"
         year = f"{honour['year']}年" if honour["year"] and str(honour["year"]) not in label else ""
         has_count = _TIMES.search(label)
         times = f"{honour['count']}次" if honour["count"] > 1 and not has_count else ""
         parts.append(f"{year}{label}{times}")
     return "；".join(parts)
-
-
-_LABELS = {str(kind): str(label) for kind, label in Honour.Kind.choices} | {
-    "four_have": "优秀士兵",
-    "war_merit": "战功",
-    "historic_merit": "大功",
-    "civil": "退役后表彰",
-    "medal": "纪念章",
-}

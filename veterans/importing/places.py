@@ -33,11 +33,13 @@ class Places:
     chosen: object
     by_stem: dict[str, list] = field(default_factory=dict)
     near: dict[str, list] = field(default_factory=dict)
+    by_name: dict[str, list] = field(default_factory=dict)
 
     @classmethod
     def build(cls, chosen, fillable, near=(), absorbed=()):
         places = cls(chosen)
         for station in fillable:
+            places.by_name.setdefault(station.region.name, []).append(station)
             for name in _names(station.region):
                 places.by_stem.setdefault(stem(name), []).append(station)
         for region, station in absorbed:
@@ -48,7 +50,11 @@ class Places:
         return places
 
     def find(self, text: str):
-        """The one station that a text names, or None."""
+        """The one station that a text names, or None. A full name comes first: 双庄街道 is
+        not 双庄社区 below it."""
+        exact = self.by_name.get(text.strip(), [])
+        if len(exact) == 1:
+            return exact[0]
         found = {station.pk: station for station in self.by_stem.get(stem(text), [])}
         return next(iter(found.values())) if len(found) == 1 else None
 

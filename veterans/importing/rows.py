@@ -25,6 +25,11 @@ LABELS = {"birth_date": "出生年月", "enlisted_on": "入伍时间", "discharg
 LIMITS = {"former_post": 60, "current_post": 80, "strengths_text": 200, "branch": 30, "note": 300}
 # A ditto is taken for the words of a place or a job; a person's own facts are not copied.
 _DITTO = ("current_post", "former_post", "branch", "place", "group")
+_CHOICES = (
+    ("residence", Veteran.Residence.choices),
+    ("plaque", Veteran.Plaque.choices),
+    ("status", Veteran.Status.choices),
+)
 _FIELDS = {"strengths": "strengths_text", "care": "person_kind"}
 
 
@@ -96,7 +101,11 @@ class Cleaner:
         if raw.is_struck:
             row.say("row", ASK, "这一行划了删除线或标红，疑似作废或已故，请确认是否导入。")
         for comment in raw.comments:
-            if people.GONE.search(comment):
+            if people.GONE.search(comment) and len(comment) < 20:
+                message = f"批注写有“{shown(comment)}”，请确认在册状态；确认则记为“已去世”。"
+                row.say("row", ASK, message)
+                row.values["status"] = Veteran.Status.DECEASED.value
+            elif people.GONE.search(comment):
                 row.say("row", ASK, f"批注写有“{shown(comment)}”，疑似已故，请确认。")
             elif people.VOID.search(comment):
                 row.say("row", ASK, f"批注写有“{shown(comment)}”，疑似作废，请确认。")
@@ -208,11 +217,7 @@ class Cleaner:
                 row.values[name] = value
             else:
                 row.say(name, BLANK, f"{label}“{shown(text)}”不在可选范围内，已留空，请补填。")
-        for name, choices in (
-            ("residence", Veteran.Residence.choices),
-            ("plaque", Veteran.Plaque.choices),
-            ("status", Veteran.Status.choices),
-        ):
+        for name, choices in _CHOICES:
             value = people.label_value(choices, text_of(cells.get(name)))
             if name == "plaque" and not value:
                 value = {"是": "hung", "否": "none"}.get(text_of(cells.get(name)), "")

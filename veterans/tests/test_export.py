@@ -12,8 +12,11 @@ from python_calamine import CalamineWorkbook
 from accounts.models import AccessLog
 from records.fields import keyed_hash
 from records.models import Job
+from stations.models import Region, Station
 from tests.factories import VeteranFactory
 from veterans.id_numbers import check_digit
+from veterans.importing.differences import missing_honours
+from veterans.importing.honours import honours_text, read_honours
 from veterans.importing.pipeline import read_roster
 from veterans.models import Honour, Strength, Veteran
 
@@ -153,3 +156,41 @@ def test_an_unmasked_export_needs_a_purpose_and_is_logged(
         .to_python()
     )
     assert NUMBER in text and "八一走访" in text
+
+
+@pytest.mark.parametrize("kind", Honour.Kind.values)
+@pytest.mark.parametrize(
+    ("note", "year", "count"),
+    [
+        ("", None, 1),
+        ("", 1988, 3),
+        ("光荣在党50年", 2018, 1),
+        ("光荣在党50年", None, 1),
+        ("抗洪抢险、模范带头；受到表彰", 1998, 2),
+        ("三等功臣之家（嘉奖）", 2001, 1),
+    ],
+)
+def test_every_honour_reads_back_from_its_own_cell(kind, note, year, count):
+    stored = {"kind": kind, "note": note, "year": year, "count": count}
+    cell = honours_text([stored])
+    read = read_honours(cell)
+    assert (len(read.honours), read.rest) == (1, ""), cell
+    assert missing_honours(read.honours, [stored]) == [], (cell, read.honours)
+
+
+def test_a_town_that_shares_its_name_with_a_village_comes_back_unchanged(tree, tmp_path):
+    """双庄街道 and 双庄社区 below it differ by the ending only."""
+    Region.objects.filter(pk=tree.town.pk).update(name="双庄街道")
+    Region.objects.filter(pk=tree.village.pk).update(name="双庄社区")
+    town = Station.objects.select_related("region").get(region=tree.town)
+    for place in (tree.town, tree.village):
+        VeteranFactory(
+            station=tree.stations[place.code],
+            name=f"张{place.name}",
+            birth_date=dt.date(1960, 1, 1),
+        )
+    content = export(tmp_path, code=town.region.code).read_bytes()
+
+    reading = read_roster(content, station=town)
+
+    assert [(row.outcome, row.asks) for row in reading.rows] == [("unchanged", False)] * 2

@@ -193,6 +193,8 @@ def test_case_13_struck_out_red_and_commented_rows_wait(read):
     reading = read(line("张三"), line("李四"), line("王五"), line("赵六"), change=mark)
 
     assert [row.outcome for row in reading.rows] == ["ask", "ask", "ask", "created"]
+    # Whoever agrees to the comment agrees to what it says.
+    assert [row.values.get("status") for row in reading.rows] == [None, None, "deceased", None]
 
 
 def test_case_14_full_width_is_narrowed_but_names_are_not_rewritten(read):
