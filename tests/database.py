@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
@@ -43,7 +44,9 @@ def remove(config: list) -> None:
 
 
 def _digest() -> str:
-    found = hashlib.sha256(django.__version__.encode())
+    # Settings of one's own may leave the migrations out; such a database is another one.
+    migrated = not settings.MIGRATION_MODULES and connection.settings_dict["TEST"].get("MIGRATE")
+    found = hashlib.sha256(f"{django.__version__} {migrated}".encode())
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
