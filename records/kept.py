@@ -1,0 +1,268 @@
+"""Querysets that are compiled once.
+
+Django needs longer to build the statements of a page than the database to answer them. So a
+page hands over the function that builds one: it is called once, with stand-ins for whatever
+differs from one request to the next (the reader, numbers, texts), and from then on only the
+true values are put in their places.
+
+    rows = kept(waiting_rows, user, station=station.pk)     # waiting_rows(reader, station)
+
+Nothing of one reader can reach another. What is kept is a text without values; which text it
+is depends on the function, the reader's role, and the level and depth of the reader's region.
+A function that looks at anything else fails at its first call: a stand-in cannot be taken
+apart, has no other fields, and what a function closes over is refused. Today and the days that
+are given are part of what a statement is kept under, so that it may compute with them; with the
+time of day it may not.
+"""
+
+import datetime as dt
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+
+KEPT = 300
+FIRST_NUMBER = -2_000_000_000
+# SQLite is handed times as texts.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+
+
+class Shelf:
+    """The last so many things, by key; the least used goes first. With `weigh`, not more than
+    `most_bytes` of them either."""
+
+    def __init__(
+        self, most: int, weigh: Callable[[Any], int] | None = None, most_bytes: int = 0
+    ) -> None:
+        self.most, self.weigh, self.most_bytes = most, weigh, most_bytes
+        self.rows: OrderedDict[Hashable, Any] = OrderedDict()
+        self.bytes = 0
+        self.lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        with self.lock:
+            if key in self.rows:
+                self.rows.move_to_end(key)
+                return self.rows[key]
+        made = make()
+        with self.lock:
+            self._drop(key)
+            self.rows[key] = made
+            self.bytes += self.weigh(made) if self.weigh else 0
+            while len(self.rows) > self.most or (self.bytes > self.most_bytes and self.weigh):
+                self._drop(next(iter(self.rows)))
+        return made
+
+    def _drop(self, key: Hashable) -> None:
+        gone = self.rows.pop(key, None)
+        if gone is not None and self.weigh:
+            self.bytes -= self.weigh(gone)
+
+
+class NotKept(TypeError):
+    """The function did something that a kept statement cannot repeat."""
+
+
+class StandIn(str):
+    """In the place of a text. It goes into a statement whole or not at all."""
+
+    __slots__ = ()
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotKept(f"{self!r} stands for a text that differs from request to request")
+
+    __getitem__ = __iter__ = __contains__ = __mod__ = __lt__ = __gt__ = _refuse  # type: ignore[assignment]
+    split = strip = lstrip = partition = rpartition = upper = lower = _refuse  # type: ignore[assignment]
+    startswith = endswith = removeprefix = removesuffix = _refuse  # type: ignore[assignment]
+
+
+class PathStandIn(StandIn):
+    """In the place of a region's path; so many codes stand in it."""
+
+    __slots__ = ("depth",)
+    depth: int
+
+    def rstrip(self, chars: str | None = None) -> "PathStandIn":  # type: ignore[override]
+        return self
+
+    def split(self, sep: str | None = None, maxsplit: int = -1) -> list[str]:  # type: ignore[override]
+        return [StandIn(_token(f"ancestor {n}")) for n in range(self.depth)]
+
+
+def _token(name: str) -> str:
+    return f"\0{name}\0"
+
+
+def kept(build: Callable[..., QuerySet[Any]], user: Any = None, **given: Any) -> list[Any]:
+    """The rows of `build(user, **given)`."""
+    return _statement(build, user, given, Rows).run(_values(user, given))
+
+
+def kept_number(build: Callable[..., QuerySet[Any]], user: Any = None, **given: Any) -> int:
+    """How many rows `build(user, **given)` has."""
+    return _statement(build, user, given, Number).run(_values(user, given))
+
+
+def _statement(build: Callable[..., Any], user: Any, given: dict[str, Any], kind: Any) -> Any:
+    days = tuple((k, v) for k, v in given.items() if _is_of_the_key(v))
+    today = timezone.localdate()
+    key = (connection.vendor, kind, build, tuple(given), days, today, _who(user))
+    return _STATEMENTS.get(key, lambda: _make(build, user, given, kind))
+
+
+_STATEMENTS = Shelf(KEPT)
+
+
+def _is_of_the_key(value: Any) -> bool:
+    return value is None or isinstance(value, (dt.date, bool))
+
+
+def _who(user: Any) -> Hashable:
+    if user is None:
+        return None
+    if not user.region_id:
+        return (user.role, None, 0)
+    return (user.role, user.region.level, len(user.region.ancestor_codes))
+
+
+def _make(build: Callable[..., Any], user: Any, given: dict[str, Any], kind: Any) -> Any:
+    if getattr(build, "__closure__", None):
+        raise NotKept(f"{build.__qualname__} closes over what may differ from request to request")
+    stand_ins = {
+        name: value if _is_of_the_key(value) else _stand_in(name, value, number)
+        for number, (name, value) in enumerate(given.items())
+    }
+    reader = [] if user is None else [_reader(user)]
+    return kind(build(*reader, **stand_ins))
+
+
+def _stand_in(name: str, value: Any, number: int) -> Any:
+    if isinstance(value, int):
+        return FIRST_NUMBER - number
+    if isinstance(value, str):
+        return StandIn(_token(name))
+    raise NotKept(f"{name} is a {type(value).__name__}: give its number or its text")
+
+
+READER = -1_999_999_999
+READERS_REGION = -1_999_999_998
+
+
+def _reader(user: Any) -> Any:
+    """Somebody of the same role in the same kind of region; whatever else is asked of them
+    would have to be read from the database, where there is nobody of that number."""
+    region_id = READERS_REGION if user.region_id else None
+    reader = _with_only(User, id=READER, role=user.role, region_id=region_id)
+    if region_id:
+        path = PathStandIn(_token("path"))
+        path.depth = len(user.region.ancestor_codes)
+        level = user.region.level
+        reader.region = _with_only(type(user.region), id=region_id, path=path, level=level)
+    return reader
+
+
+def _with_only(model: Any, **values: Any) -> Any:
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    return model.from_db(None, names, [values[name] for name in names])
+
+
+def _values(user: Any, given: dict[str, Any]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {
+        FIRST_NUMBER - number if isinstance(value, int) else _token(name): value
+        for number, (name, value) in enumerate(given.items())
+        if not _is_of_the_key(value)
+    }
+    if user is not None:
+        found[READER] = user.pk
+        if user.region_id:
+            found[READERS_REGION] = user.region_id
+            found[_token("path")] = user.region.path
+            for number, code in enumerate(user.region.ancestor_codes):
+                found[_token(f"ancestor {number}")] = code
+    return found
+
+
+class Rows:
+    """A compiled queryset. What Django worked out (columns, joins, how a row becomes a model)
+    stays; the text is not made again."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        if queryset._known_related_objects:
+            raise NotKept("rows of a related manager know the stand-in as their owner")
+        self.queryset = queryset
+        self.compiler: Any = queryset.query.get_compiler(connection=connection)
+        try:
+            self.text, params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.text, params = "", ()
+        self.compiler.connection = None  # that of a thread, which may end before this does
+        self.params = list(params)
+        self.places = [
+            (at, found)
+            for at, value in enumerate(self.params)
+            if (found := _place(value)) is not None
+        ]
+
+    def filled(self, values: dict[Any, Any]) -> tuple[Any, ...]:
+        params = list(self.params)
+        for at, (token, head, tail) in self.places:
+            value = values[token]
+            if head or tail:  # within LIKE
+                value = head + connection.ops.prep_for_like_query(value) + tail
+            params[at] = value
+        return tuple(params)
+
+    def run(self, values: dict[Any, Any]) -> Any:
+        if not self.text:
+            return []
+        filled = self.filled(values)
+        compiler = _twin(self.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *args, **kwargs: (self.text, filled)
+        rows = _twin(self.queryset)
+        rows._query = _twin(self.queryset.query)
+        rows._query.get_compiler = lambda *args, **kwargs: compiler
+        return list(rows)
+
+
+def _twin(thing: Any) -> Any:
+    """Shares everything with the other; what is set on it is its own."""
+    twin = object.__new__(type(thing))
+    twin.__dict__.update(thing.__dict__)
+    return twin
+
+
+class Number(Rows):
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        super().__init__(queryset.order_by().values("pk"))
+
+    def run(self, values: dict[Any, Any]) -> Any:
+        if not self.text:
+            return 0
+        with connection.cursor() as cursor:
+            counted = f"SELECT COUNT(*) FROM ({self.text}) counted"  # noqa: S608  (compiled)
+            cursor.execute(counted, self.filled(values))
+            return cursor.fetchone()[0]
+
+
+def _place(value: Any) -> tuple[Any, str, str] | None:
+    """(stand-in, what stands before and behind it), if a parameter holds one."""
+    if isinstance(value, dt.datetime) or (isinstance(value, str) and MOMENT.match(value)):
+        raise NotKept(f"{value} was read from a clock: give the day")
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    if isinstance(value, int):
+        return (int(value), "", "") if value <= READERS_REGION else None
+    text = str.__str__(value)
+    if "\0" not in text:
+        return None
+    head, token, tail = text.split("\0")
+    return (_token(token), head, tail)

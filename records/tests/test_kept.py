@@ -1,0 +1,174 @@
+"""Statements that are compiled once give every reader their own rows, and only theirs."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from records import kept as module
+from records.kept import KEPT, NotKept, Shelf, kept, kept_number
+from stations.models import Region, Resource, Station
+from veterans.models import Veteran
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    monkeypatch.setattr(module, "_STATEMENTS", Shelf(KEPT))
+
+
+def _stations(reader):
+    return Station.objects.visible_to(reader).select_related("region").order_by("pk")
+
+
+def _of_level(reader, level, code):
+    return _stations(reader).filter(region__level=level).exclude(region__code=code)
+
+
+def _resources(reader):
+    return Resource.objects.visible_to(reader).order_by("pk")
+
+
+def _founded(reader, since):
+    return _stations(reader).filter(founded_on__gte=since)
+
+
+def test_every_reader_gets_what_the_queryset_gives_whoever_came_first(cast, station, town_station):
+    people = [cast.city, cast.county, cast.manager, cast.town, cast.outsider, cast.leader]
+
+    for _ in range(2):
+        for person in [*people, *reversed(people)]:
+            assert kept(_stations, person) == list(_stations(person))
+            assert kept_number(_stations, person) == _stations(person).count()
+    assert len({tuple(kept(_stations, person)) for person in people}) > 2
+
+
+def test_a_reader_of_one_county_gets_nothing_of_another(cast, station, other_station):
+    assert kept(_stations, cast.outsider) == [other_station]
+    assert station in kept(_stations, cast.county)
+    assert other_station not in kept(_stations, cast.county)
+
+
+def test_what_is_given_is_put_in_every_time(cast, station, town_station):
+    for level in ("town", "village", "' OR 1=1 --", "%"):
+        for code in (station.region.code, town_station.region.code, ""):
+            given = {"level": level, "code": code}
+            assert kept(_of_level, cast.city, **given) == list(_of_level(cast.city, **given))
+
+
+def test_a_clock_that_goes_on_is_another_statement(cast, station, time_machine):
+    Station.objects.filter(pk=station.pk).update(founded_on=dt.date(2026, 11, 20))
+
+    time_machine.move_to("2026-11-19 12:00+08:00", tick=False)
+    assert kept(_founded_by_now, cast.manager) == []
+    time_machine.move_to("2026-11-20 00:00+08:00", tick=False)
+    assert kept(_founded_by_now, cast.manager) == [station]
+
+
+def _founded_by_now(reader):
+    return _stations(reader).filter(founded_on__lte=timezone.localdate())
+
+
+def test_codes_above_the_reader_are_the_readers_own(cast, station, other_station):
+    for owner in (station, other_station):
+        for region in (owner.region, owner.region.parent):
+            Resource.objects.create(region=region, theme="red", kind="martyr", name=region.name)
+
+    for person in (cast.manager, cast.outsider, cast.county, cast.town, cast.manager):
+        assert kept(_resources, person) == list(_resources(person))
+    for person in (cast.manager, cast.outsider):
+        assert [one.code for one in kept(_by_county, person)] == [person.region.county_code]
+
+
+def test_a_row_is_what_the_queryset_makes_of_it_and_a_new_one_each_time(
+    cast, station, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        (first,) = kept(_stations, cast.manager)
+        assert first.region.name == station.region.name
+    first.name = "改过"
+
+    (second,) = kept(_stations, cast.manager)
+    assert second.name == station.name
+
+
+def test_the_function_runs_once_and_a_day_has_its_own(cast, station, monkeypatch):
+    made = []
+    make = module._make
+    monkeypatch.setattr(module, "_make", lambda *a: made.append(a[2]) or make(*a))
+    today = timezone.localdate()
+
+    for day in (today, today, today + dt.timedelta(days=1), today):
+        kept(_founded, cast.manager, since=day)
+
+    assert made == [{"since": today}, {"since": today + dt.timedelta(days=1)}]
+
+
+def _by_clock(reader):
+    return _stations(reader).filter(created_at__lte=timezone.now())
+
+
+def _by_name(reader):
+    return _stations(reader).filter(name=reader.full_name)
+
+
+def _by_county(reader):
+    return Region.objects.filter(code=reader.region.county_code)
+
+
+def _cut(reader, code):
+    return _stations(reader).filter(region__code=code[:4])
+
+
+def _of_related(reader):
+    return reader.region.children.all()
+
+
+@pytest.mark.parametrize("build", [_by_clock, _of_related])
+def test_what_cannot_be_repeated_is_refused(cast, station, build):
+    with pytest.raises(NotKept):
+        kept(build, cast.manager)
+
+
+def test_a_piece_of_what_is_given_is_refused(cast, station):
+    with pytest.raises(NotKept):
+        kept(_cut, cast.manager, code="321322")
+
+
+def test_what_else_the_reader_is_cannot_be_asked(cast, station):
+    with pytest.raises(type(cast.manager).DoesNotExist):
+        kept(_by_name, cast.manager)
+
+
+def test_a_function_that_closes_over_something_is_refused(cast, station):
+    name = station.name
+
+    def build(reader):
+        return _stations(reader).filter(name=name)
+
+    with pytest.raises(NotKept):
+        kept(build, cast.manager)
+
+
+def test_only_numbers_texts_and_days_can_be_given(cast, station):
+    with pytest.raises(NotKept):
+        kept(_of_level, cast.manager, level="town", code=station)
+
+
+def _nobody(reader):
+    return Veteran.objects.none()
+
+
+def test_nothing_is_nothing(cast, station, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert kept(_nobody, cast.manager) == []
+        assert kept_number(_nobody, cast.manager) == 0
+
+
+def test_what_is_kept_has_a_bound(cast, station, monkeypatch):
+    monkeypatch.setattr(module, "_STATEMENTS", Shelf(3))
+    first = dt.date(2026, 1, 1)
+
+    for number in range(10):
+        kept(_founded, cast.manager, since=first + dt.timedelta(days=number))
+
+    assert len(module._STATEMENTS.rows) == 3
