@@ -1,51 +1,33 @@
 """How far the city and its units are: counts of a programme as they stood on a day.
 
-All reading is grouped SQL, a constant number of queries whatever the city's size; the
-rest is sums over those groups. What each number means is in docs/progress.md.
+All reading is a constant number of queries whatever the city's size (progress_counts.py);
+the rest is sums over those groups. What each number means is in docs/progress.md.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
-from django.db.models.functions import Substr
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accreditation.models import (
-    Accreditation,
-    Application,
     Programme,
-    StationScore,
-    Target,
-    Transition,
 )
-from accreditation.schedule import Gap, Schedule
+from accreditation.progress_counts import (
+    count_named,
+    count_ready,
+    count_under_way,
+    is_valid,
+    read_named,
+    read_schedules,
+)
+from accreditation.schedule import Gap, Schedule, line_on
+from records.kept import kept
 from stations.models import Region, Track
 
-State = Application.State
-IN_REVIEW = (
-    State.TOWN_REVIEW,
-    State.COUNTY_REVIEW,
-    State.CITY_REVIEW,
-    State.SITE_VISIT,
-    State.DECISION,
-)
-IN_PREPARATION = (State.DRAFT, State.RETURNED)
-STAGE_OF = (
-    {State.PUBLIC_NOTICE: "in_notice"}
-    | dict.fromkeys(IN_REVIEW, "in_review")
-    | dict.fromkeys(IN_PREPARATION, "in_preparation")
-)
 LEVELS = (Region.Level.TOWN, Region.Level.VILLAGE)
-# "3213/321322/": the official codes of a city and a county have 4 and 6 digits. A county
-# that was merged hangs below its successor, which thereby inherits what it had.
-COUNTY_PATH = 12
-
-
-def county_of(path: str) -> Substr:
-    return Substr(path, 1, COUNTY_PATH)
 
 
 @dataclass
@@ -70,12 +52,12 @@ class Cell:
     def due(self) -> int | None:
         return self.schedule.due_on(self.counted_on) if self.schedule else None
 
-    @property
+    @cached_property
     def line(self) -> float | None:
         """The schedule line on the day, to one place for reading."""
-        return round(float(self.schedule.value_on(self.counted_on)), 1) if self.schedule else None
+        return line_on(self.schedule, self.counted_on) if self.schedule else None
 
-    @property
+    @cached_property
     def gap(self) -> Gap | None:
         return self.schedule.gap(self.counted_on, self.recognised) if self.schedule else None
 
@@ -191,16 +173,16 @@ def progress(
     """The whole city; `units_for` afterwards leaves what a user may see. Five queries, four
     where nobody reads who is ready."""
     counted_on = min(on, programme.ends_on)
-    regions = list(Region.objects.under(city).county_level())
-    schedules = _schedules(programme, city)
-    named = _named(programme, city, level)
-    counts = _counts(named, on, counted_on)
-    counts += _pipeline(programme, city, on, level)
+    regions = kept(_units, path=city.path)
+    schedules = read_schedules(programme, city)
+    named = read_named(programme, city, level)
+    counts = count_named(named, on, counted_on)
+    counts += count_under_way(programme, city, on, level)
     has_ready = with_ready and (not level or level in LEVELS)
     # Readiness is known for today only, and means nothing in a programme that is over.
     has_ready = has_ready and on == timezone.localdate() and on <= programme.ends_on
     if has_ready:
-        counts += _ready(programme, city, level)
+        counts += count_ready(programme, city, level)
 
     def cells(county: str, station_level: str, region: Region | None) -> dict[str, Cell]:
         return {
@@ -241,121 +223,8 @@ def progress(
     )
 
 
-def _schedules(programme: Programme, city: Region) -> dict[tuple[int, str], Schedule]:
-    steps: dict[tuple[int, str], list[tuple[dt.date, int]]] = {}
-    confirmed = Target.objects.filter(
-        programme=programme, region__path__startswith=city.path, state=Target.State.CONFIRMED
-    ).order_by("due_on")
-    for region, track, due_on, number in confirmed.values_list(
-        "region_id", "track", "due_on", "number"
-    ):
-        steps.setdefault((region, track), []).append((due_on, number))
-    return {key: Schedule(programme.starts_on, tuple(found)) for key, found in steps.items()}
-
-
-def _named(programme: Programme, city: Region, level: str) -> list[tuple]:
-    """(county path, level, track, named on, ended on, how many): naming goes by batches,
-    so these are few rows, and they answer for every day at once."""
-    named = Accreditation.objects.filter(programme=programme, county__path__startswith=city.path)
-    if level:
-        named = named.filter(station__region__level=level)
-    return list(
-        named.annotate(county_path=county_of("county__path"))
-        .order_by()
-        .values_list("county_path", "station__region__level", "track", "named_on", "ended_on")
-        .annotate(n=Count("pk"))
-    )
-
-
-def _is_valid(named_on: dt.date, ended_on: dt.date | None, day: dt.date) -> bool:
-    """The same as `Accreditation.objects.valid_on(day)`."""
-    return named_on <= day and (ended_on is None or ended_on > day)
-
-
-def _counts(named: list[tuple], on: dt.date, counted_on: dt.date) -> Counter:
-    """Those named after the programme's end are in neither number."""
-    counts: Counter = Counter()
-    for county, level, track, named_on, ended_on, n in named:
-        if _is_valid(named_on, ended_on, counted_on):
-            _add(counts, county, level, track, "recognised", n)
-        if named_on <= counted_on and _is_valid(named_on, ended_on, on):
-            _add(counts, county, level, track, "valid", n)
-    return counts
-
-
-def _pipeline(programme: Programme, city: Region, on: dt.date, level: str) -> Counter:
-    counts: Counter = Counter()
-    grouped = (
-        state_on(Application.objects.filter(programme=programme), on)
-        .filter(station__region__path__startswith=city.path, state_then__in=list(STAGE_OF))
-        .annotate(county_path=county_of("station__region__path"))
-    )
-    if level:
-        grouped = grouped.filter(station__region__level=level)
-    for county, station_level, track, state, n in (
-        grouped.order_by()
-        .values_list("county_path", "station__region__level", "track", "state_then")
-        .annotate(n=Count("pk"))
-    ):
-        _add(counts, county, station_level, track, STAGE_OF[state], n)
-    return counts
-
-
-def state_on(applications, day: dt.date):
-    """Annotates `state_then`: the state at the end of the day, by the transitions. Before
-    its first transition an application that existed was a draft; one that did not exist
-    has none."""
-    if day >= timezone.localdate():
-        return applications.annotate(state_then=F("state"))
-    end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
-    last = (
-        Transition.objects.filter(application=OuterRef("pk"), at__lt=end)
-        .order_by("-at", "-pk")
-        .values("to_state")[:1]
-    )
-    any_before = Transition.objects.filter(application=OuterRef("pk"), at__lt=end)
-    return applications.annotate(
-        state_then=Case(
-            When(Exists(any_before), then=Subquery(last)),
-            When(created_at__lt=end, then=Value(State.DRAFT.value)),
-            default=Value(""),
-        )
-    )
-
-
-def _ready(programme: Programme, city: Region, level: str) -> Counter:
-    """Stations that would pass by the computed score and have nothing running."""
-    counts: Counter = Counter()
-    running = Application.objects.filter(programme=programme, station=OuterRef("station")).exclude(
-        state__in=Application.ENDED
-    )
-    named = Accreditation.objects.filter(programme=programme, station=OuterRef("station")).exclude(
-        state=Accreditation.State.ENDED
-    )
-    ready = StationScore.objects.filter(
-        ~Exists(running),
-        ~Exists(named),
-        is_ready=True,
-        station__is_active=True,
-        station__region__path__startswith=city.path,
-    )
-    if level:
-        ready = ready.filter(station__region__level=level)
-    for county, station_level, track, n in (
-        ready.annotate(county_path=county_of("station__region__path"))
-        .order_by()
-        .values_list("county_path", "station__region__level", "track")
-        .annotate(n=Count("pk"))
-    ):
-        _add(counts, county, station_level, track, "ready", n)
-    return counts
-
-
-def _add(counts: Counter, county: str, level: str, track: str, number: str, n: int) -> None:
-    """Into the county's, the city's and the level's sum; the empty text stands for all."""
-    counts[county, "", track, number] += n
-    counts["", "", track, number] += n
-    counts["", level, track, number] += n
+def _units(path: str) -> QuerySet:
+    return Region.objects.filter(path__startswith=path).county_level()
 
 
 def _month_ends(first: dt.date, last: dt.date) -> Iterator[dt.date]:
@@ -375,12 +244,12 @@ def _months(programme, counted_on, named, schedules, city) -> list[dict]:
         month: dict = {"on": day.isoformat(), "recognised": {}, "schedule": {}}
         for track in Track:
             line = schedules.get((city.pk, track.value))
-            month["schedule"][track.value] = round(float(line.value_on(day)), 1) if line else None
+            month["schedule"][track.value] = line_on(line, day) if line else None
             month["recognised"][track.value] = (
                 sum(
                     n
                     for _, _, t, start, end, n in named
-                    if t == track and _is_valid(start, end, day)
+                    if t == track and is_valid(start, end, day)
                 )
                 if day <= counted_on
                 else None

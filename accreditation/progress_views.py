@@ -15,8 +15,11 @@ from accounts.permissions import can_see_records
 from accreditation.forecast.outlook import Forecast, forecast
 from accreditation.models import Accreditation, Programme
 from accreditation.programmes import choose_programme
-from accreditation.progress import IN_REVIEW, LEVELS, Progress, State, progress, units_for
-from accreditation.progress_words import as_dict, headline
+from accreditation.progress import LEVELS, Progress, progress, units_for
+from accreditation.progress_counts import IN_REVIEW, State
+from accreditation.progress_markup import month_rows, status, unit_cells
+from accreditation.progress_words import headline
+from records.kept import kept
 from stations.models import Region, Track
 
 PER_PAGE = 50
@@ -26,7 +29,7 @@ PER_PAGE = 50
 def progress_page(request):
     """All roles. The city's sums are shown to everybody; of the units a county or station
     sees its own row."""
-    programmes = list(Programme.objects.all())
+    programmes = kept(_programmes)
     programme = choose_programme(programmes, request.GET.get("programme"))
     on, error = read_day(request.GET.get("as_of"))
     level = request.GET.get("level", "")
@@ -47,18 +50,22 @@ def progress_page(request):
     context |= {
         "result": result,
         "headline": headline(result),
-        "data": as_dict(result),
+        "data": {"months": result.months},
         "tracks": list(Track),
         **_tables(result, Links(request.user, programme, on, level), found),
     }
     return render(request, "accreditation/progress.html", context)
 
 
+def _programmes():
+    return Programme.objects.all()
+
+
 @require_safe
 def named_stations(request):
     """Which stations a number counts: name, unit, day and number of the naming are public
     facts, shown in the same scope as the numbers."""
-    programmes = list(Programme.objects.all())
+    programmes = kept(_programmes)
     programme = choose_programme(programmes, request.GET.get("programme"))
     on, error = read_day(request.GET.get("as_of"))
     if programme is None:
@@ -98,26 +105,29 @@ def named_stations(request):
 
 def _tables(result: Progress, links: "Links", found: Forecast | None) -> dict:
     """The rows of the page: every cell with the addresses behind its numbers."""
-
-    def cells(row, county=""):
-        return [
-            {
-                "track": track,
-                "cell": cell,
-                "under_way": cell.in_notice + cell.in_review,
-                "named_url": links.named(county, track, result.counted_on),
-                "review_url": links.in_review(county, track),
-                "notice_url": links.in_notice(county, track),
-            }
-            for track, cell in row.tracks
-        ]
-
-    total = cells(result.city)
+    total = [
+        {
+            "track": track,
+            "cell": cell,
+            "under_way": cell.in_notice + cell.in_review,
+            "named_url": links.named("", track, result.counted_on),
+        }
+        for track, cell in result.city.tracks
+    ]
     for each in total if found else ():
         each["outlook"] = found.outlook(result.city, each["track"])
     return {
         "total": total,
-        "rows": [{"row": row, "cells": cells(row, row.region.code)} for row in result.units],
+        "total_cells": unit_cells(result.city, links, "", result.counted_on),
+        "rows": [
+            {
+                "region": row.region,
+                "cells": unit_cells(row, links, row.region.code, result.counted_on),
+                "status": status(row, is_over=result.is_over, level=result.level),
+            }
+            for row in result.units
+        ],
+        "month_rows": month_rows(result.months),
         "level_rows": [
             {"level": each, "cells": [found[track] for track in Track]}
             for each, found in result.levels

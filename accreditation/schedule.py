@@ -11,6 +11,7 @@ gets there.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor
 
@@ -90,3 +91,9 @@ class Schedule:
                     days=ceil(Fraction((number - low) * (end - start).days, high - low))
                 )
         return self.points[-1][0]
+
+
+@lru_cache(maxsize=4096)
+def line_on(schedule: Schedule, day: date) -> float:
+    """The line to one place, for reading; the same months are shown on every page."""
+    return round(float(schedule.value_on(day)), 1)

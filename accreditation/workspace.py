@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import workspace_gaps
 from activities.models import PlanItem
-from activities.plans.items import around, read_items
+from activities.plans.items import around, in_order, with_states
+from records.kept import kept
 from records.registry import Section, all_sections
 from stations.models import Station, Track
 from stations.section_views import get_station, may_edit
@@ -26,21 +27,22 @@ class Card:
     gaps: list
 
 
-def count_records(user, station, sections) -> dict[str, int]:
-    """Records per section (of its first kind) and open data faults, in one query."""
-    faults = listing.lines(listing.open_faults(user, station)).order_by()
+def _counted(reader, station, region):
+    """(section, records of its first kind), and the open data faults; one query."""
+    faults = listing.lines(listing.open_faults(reader, station)).order_by()
     parts = [
         faults.annotate(slug=Value("faults"))
         .values("slug")
         .annotate(n=Count("pk"))
         .values_list("slug", "n")
     ]
-    for section in sections:
+    for section in sections_of(reader):
         kind = section.kinds[0]
-        rows = kind.model.objects.visible_to(user).filter(**{kind.owner: kind.anchor(station)})
+        anchor = region if kind.owner == "region" else station
+        rows = kind.model.objects.visible_to(reader).filter(**{kind.owner: anchor})
         rows = rows.order_by().annotate(slug=Value(section.slug)).values("slug")
         parts.append(rows.annotate(n=Count("pk")).values_list("slug", "n"))
-    return dict(parts[0].union(*parts[1:], all=True))
+    return parts[0].union(*parts[1:], all=True)
 
 
 def shown(track, station):
@@ -48,18 +50,22 @@ def shown(track, station):
     return not station.track or station.track == track
 
 
-def near_items(user, station, today):
+def _near_items(reader, station, today):
     """Planned for the ten days before and after, and not done yet."""
-    own = PlanItem.objects.visible_to(user).filter(station=station)
-    return read_items(around(own, today), today)
+    own = PlanItem.objects.visible_to(reader).filter(station=station)
+    return in_order(around(own, today))
+
+
+def sections_of(reader):
+    return [section for section in all_sections() if reader.role in section.roles]
 
 
 @require_safe
 def workspace(request, code):
     station = get_station(request, code)
-    sections = [s for s in all_sections() if request.user.role in s.roles]
-    counts = count_records(request.user, station, sections)
-    today = timezone.localdate()
+    user, today = request.user, timezone.localdate()
+    sections = sections_of(user)
+    counts = dict(kept(_counted, user, station=station.pk, region=station.region_id))
     card = score_stations(Station.objects.filter(pk=station.pk), on=today)[station.pk]
     gaps = workspace_gaps(card, station.track)
     cards = [
@@ -73,8 +79,8 @@ def workspace(request, code):
             "station": station,
             "cards": cards,
             "results": [(track, card.track(track)) for track in Track if shown(track, station)],
-            "can_edit": may_edit(request.user, station),
-            "items": near_items(request.user, station, today),
+            "can_edit": may_edit(user, station),
+            "items": with_states(kept(_near_items, user, station=station.pk, today=today), today),
             "faults": counts.get("faults", 0),
         },
     )

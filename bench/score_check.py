@@ -1,7 +1,10 @@
 """The limit of the score must count what the score counts, else it would flatter it."""
 
 from accreditation.scoring import make_context
-from accreditation.scoring.facts import ALL_SOURCES, EDITIONS, SURVEYS, read_all
+from accreditation.scoring.facts import read_all
+from accreditation.scoring.sources import ALL_SOURCES
+from accreditation.scoring.sources.answers import SURVEYS
+from accreditation.scoring.sources.papers import EDITIONS
 
 
 def differences(rows, on):

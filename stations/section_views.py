@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import can_edit_records, can_see_records, require
 from records.forms import is_number
 from records.incoming import waiting_for
+from records.kept import kept
 from records.models import AttachmentLink
 from records.printing.registry import prints_of
 from records.registry import all_sections, get_section, kind_of, panels_of
@@ -33,8 +34,15 @@ BACK = re.compile(r"(red|historical|rural)-([CRHU]\d\.\d+)")
 
 def get_station(request, code):
     require(can_see_records(request.user))
-    stations = Station.objects.visible_to(request.user).select_related("region__parent")
-    return get_object_or_404(stations, region__code=code)
+    found = kept(_station, request.user, code=code)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _station(reader, code):
+    stations = Station.objects.visible_to(reader).select_related("region__parent")
+    return stations.filter(region__code=code)
 
 
 def get_kind(request, section_slug, kind_slug=None):

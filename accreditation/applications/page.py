@@ -1,16 +1,29 @@
 """What the page of an application shows, in a fixed number of queries."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accreditation.applications.steps import ACTIONS, Action
-from accreditation.models import Application, Objection, Requirement, StationScore, Verdict
+from accreditation.models import (
+    Application,
+    Doubt,
+    Objection,
+    Problem,
+    Requirement,
+    SiteVisit,
+    StationScore,
+    Transition,
+    Verdict,
+)
+from accreditation.scorecard import markup
+from accreditation.scorecard.markup import ANY
 from accreditation.scorecard.page import has_rows
 from accreditation.scoring.measures import MEASURES
 from accreditation.workflow.people import is_city_above, is_reviewer
@@ -19,6 +32,7 @@ from accreditation.workflow.snapshots import requirements_of
 from accreditation.workflow.standing import stands, verdicts_of
 from accreditation.workflow.table import State
 from accreditation.workflow.verdicts import REVIEWING, Sums, needs_word, sums
+from records.kept import kept
 from stations.models import Region, Station
 
 # While the city is at it, the station sees no half-finished opinions.
@@ -27,21 +41,31 @@ SHOWN_LATER = (State.CITY_REVIEW, State.SITE_VISIT, State.DECISION)
 
 def get_application(request, number: str, *, with_records: bool = False) -> Application:
     """Without what its records said (large) unless two archives are to be compared."""
+    build = _with_records if with_records else _without_records
+    found = kept(build, request.user, number=number)
+    if not found:
+        raise Http404
+    (application,) = found
+    is_village = application.station.region.level == Region.Level.VILLAGE
+    application.has_town = application.town_exists and is_village
+    return application
+
+
+def _without_records(reader: User, number: str) -> QuerySet:
+    return _with_records(reader, number).defer("snapshot__records")
+
+
+def _with_records(reader: User, number: str) -> QuerySet:
     town = Station.objects.filter(
         region=OuterRef("station__region__parent"),
         region__level=Region.Level.TOWN,
         is_active=True,
     )
-    rows = Application.objects.visible_to(request.user).select_related(
+    rows = Application.objects.visible_to(reader).select_related(
         "station__region__parent", "programme__rubric", "snapshot__rubric", "reviewed_by",
         "recommended_by", "decided_by", "batch", "accreditation",
     )  # fmt: skip
-    if not with_records:
-        rows = rows.defer("snapshot__records")
-    application = get_object_or_404(rows.annotate(town_exists=Exists(town)), number=number)
-    is_village = application.station.region.level == Region.Level.VILLAGE
-    application.has_town = application.town_exists and is_village
-    return application
+    return rows.annotate(town_exists=Exists(town)).filter(number=number)
 
 
 # Petition counts are shown to nobody above the county, talks not to an administrator: of
@@ -50,8 +74,6 @@ WITHHELD = {
     User.Role.CITY: {"answered"},
     User.Role.ADMIN: {"answered", "talk_room"},
 }
-# Stands for a requirement in an address that is looked up once for all lines.
-ANY = "C0.0"
 WITHHELD_TEXT = "按权限只显示得分"
 
 
@@ -71,6 +93,15 @@ class Line:
     typed: dict[str, Any]
     typed_reason: str | None = None
     evidence_url: str = ""
+    is_city: bool = False
+
+    @property
+    def cells(self):
+        return markup.archived(self)
+
+    @property
+    def words(self):
+        return markup.verdict(self, is_city=self.is_city)
 
     @property
     def code(self):
@@ -133,7 +164,7 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
     user = request.user
     requirements = requirements_of(application)
     latest = latest_verdicts(application)
-    transitions = list(application.transitions.select_related("actor"))
+    transitions = kept(_transitions, application=application.pk)
     is_city = user.role == User.Role.CITY
     sees = is_city or application.state not in SHOWN_LATER
     standing = {code: row for code, row in latest.items() if stands(row, application)}
@@ -154,14 +185,29 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
         "level_word": LEVEL_WORDS.get(application.returned_to, ""),
         "buttons": buttons(user, application, bound or {}),
         "now": score_now(application),
-        "visits": list(
-            application.visits.select_related("entered_by").prefetch_related("visitors")
-        ),
-        "problems": list(application.problems.all()),
+        "visits": kept(_visits, application=application.pk),
+        "problems": kept(_problems, application=application.pk),
         "can_close_problem": user.role in (User.Role.CITY, User.Role.COUNTY),
-        "doubts": list(application.doubts.all()),
+        "doubts": kept(_doubts, application=application.pk),
         "objections": objections_of(user, application),
     }
+
+
+def _transitions(application: int) -> QuerySet:
+    return Transition.objects.filter(application=application).select_related("actor")
+
+
+def _visits(application: int) -> QuerySet:
+    visits = SiteVisit.objects.filter(application=application)
+    return visits.select_related("entered_by").prefetch_related("visitors")
+
+
+def _problems(application: int) -> QuerySet:
+    return Problem.objects.filter(application=application)
+
+
+def _doubts(application: int) -> QuerySet:
+    return Doubt.objects.filter(application=application)
 
 
 def short_of(total: Sums | None, lines: list[Line]) -> dict[str, list[Line]]:
@@ -206,6 +252,7 @@ def lines_of(application, requirements, latest, transitions, typed, user) -> lis
                 reasons.get(row.code, ""),
                 typed if typed.get("requirement") == row.code else {},
                 evidence_url=rows_url.replace(ANY, row.code) if has_evidence(row, user) else "",
+                is_city=user.role == User.Role.CITY,
             )
         )
     return found
@@ -226,11 +273,17 @@ def score_now(application: Application) -> StationScore | None:
     that is not of a later day may be older than what was frozen and would be called 现在."""
     if application.snapshot is None:
         return None
-    return StationScore.objects.filter(
+    found = kept(
+        _stored,
         station=application.station_id,
         track=application.track,
-        scored_on__gt=timezone.localdate(application.snapshot.taken_at),
-    ).first()
+        since=timezone.localdate(application.snapshot.taken_at),
+    )
+    return found[0] if found else None
+
+
+def _stored(station: int, track: str, since: dt.date) -> QuerySet:
+    return StationScore.objects.filter(station=station, track=track, scored_on__gt=since)
 
 
 def objections_of(user: User, application: Application) -> list[Objection]:

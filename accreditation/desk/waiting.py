@@ -1,4 +1,5 @@
-"""What waits for whom. One function per role; each asks a fixed number of questions.
+"""What waits for whom. One function per role; each asks a fixed number of questions, whose
+statements are compiled once (records/kept.py): functions that take a `reader` build them.
 
 A `Figure` is a number at the top of the desk; what lies under it is a short list, and the
 number leads to the page that shows all.
@@ -23,7 +24,8 @@ from accreditation.models import (
 )
 from accreditation.scorecard.page import PREFIX, line_url
 from activities.models import PlanItem
-from activities.plans.items import around, read_items
+from activities.plans.items import around, in_order, with_states
+from records.kept import kept, kept_number
 from records.models import Feedback, Job
 from records.notices import notices_for
 from stations.models import Region, Station
@@ -51,44 +53,53 @@ def link(name, query="", **kwargs):
         return ""
 
 
-def _applications(user):
-    return Application.objects.visible_to(user).select_related("station__region")
+def _applications(reader):
+    return Application.objects.visible_to(reader).select_related("station__region")
 
 
-def unread_notices(user):
-    return list(notices_for(user).filter(read_at=None)[:5])
+def _unread(reader):
+    return notices_for(reader).filter(read_at=None)[:5]
 
 
 # --- station -------------------------------------------------------------------------
 
 
 def of_station(user, *, today):
-    """Own drafts and returned applications; a town also what its villages sent it."""
-    mine = Q(state=State.DRAFT) | Q(state=State.RETURNED, returned_to__in=("station", ""))
-    waiting = mine & Q(station__region=user.region_id)
-    if user.region and user.region.level == Region.Level.TOWN:
-        villages = Q(state=State.TOWN_REVIEW) | Q(state=State.RETURNED, returned_to="town")
-        waiting |= villages & ~Q(station__region=user.region_id)
     return {
-        "station": Station.objects.visible_to(user).filter(region=user.region_id).first(),
-        "applications": list(_applications(user).filter(waiting).order_by("state_since")[:LISTED]),
-        "items": plan_items(user, today=today),
-        "transfers": transfers.awaiting(user).count(),
-        "faults": own_faults(user).count(),
-        "notices": unread_notices(user),
+        "station": next(iter(kept(_own_station, user)), None),
+        "applications": kept(_stations_queue, user),
+        "items": with_states(kept(_plan_items, user, today=today), today),
+        "transfers": kept_number(transfers.awaiting, user),
+        "faults": kept_number(_own_faults, user),
+        "notices": kept(_unread, user),
     }
 
 
-def own_faults(user):
+def _own_station(reader):
+    own = Station.objects.visible_to(reader).filter(region=reader.region_id)
+    return own.select_related("region")[:1]
+
+
+def _stations_queue(reader):
+    """Own drafts and returned applications; a town also what its villages sent it."""
+    mine = Q(state=State.DRAFT) | Q(state=State.RETURNED, returned_to__in=("station", ""))
+    waiting = mine & Q(station__region=reader.region_id)
+    if reader.region and reader.region.level == Region.Level.TOWN:
+        villages = Q(state=State.TOWN_REVIEW) | Q(state=State.RETURNED, returned_to="town")
+        waiting |= villages & ~Q(station__region=reader.region_id)
+    return _applications(reader).filter(waiting).order_by("state_since")[:LISTED]
+
+
+def _own_faults(reader):
     """Data faults of the own roster; a town's page leads on to those of its villages."""
-    own = listing.open_faults(user).filter(veteran__station__region=user.region_id)
+    own = listing.open_faults(reader).filter(veteran__station__region=reader.region_id)
     return listing.lines(own)
 
 
-def plan_items(user, *, today):
+def _plan_items(reader, today):
     """Planned by the own station for the days before and after, and not done yet."""
-    own = PlanItem.objects.visible_to(user).filter(station__region=user.region_id)
-    return read_items(around(own, today), today)[:LISTED]
+    own = PlanItem.objects.visible_to(reader).filter(station__region=reader.region_id)
+    return in_order(around(own, today))[:LISTED]
 
 
 # --- county --------------------------------------------------------------------------
@@ -106,13 +117,12 @@ class TownRow:
 
 
 def of_county(user, *, today):
-    waiting = Q(state=State.COUNTY_REVIEW) | Q(state=State.RETURNED, returned_to="county")
-    applications = list(_applications(user).filter(waiting).order_by("state_since"))
+    applications = kept(_countys_queue, user)
     towns = town_rows(user, today=today)
-    drafts = Target.objects.visible_to(user).filter(state=Target.State.DRAFT).count()
-    proposals = _open_proposals(user).count()
-    moves = transfers.awaiting(user).count()
-    faults = listing.lines(listing.open_faults(user)).count()
+    drafts = kept_number(_draft_targets, user)
+    proposals = kept_number(_open_proposals, user)
+    moves = kept_number(transfers.awaiting, user)
+    faults = kept_number(_fault_lines, user)
     lacking = sum(town.lacking for town in towns)
     ready = sum(town.ready for town in towns)
     return {
@@ -132,15 +142,32 @@ def of_county(user, *, today):
         ],
         "applications": applications[:LISTED],
         "towns": towns,
-        "notices": unread_notices(user),
+        "notices": kept(_unread, user),
     }
 
 
-def town_rows(user, *, today):
-    """One row per town with its villages: summed here from one query over the stations."""
+def _countys_queue(reader):
+    waiting = Q(state=State.COUNTY_REVIEW) | Q(state=State.RETURNED, returned_to="county")
+    return _applications(reader).filter(waiting).order_by("state_since")
+
+
+def _draft_targets(reader):
+    return Target.objects.visible_to(reader).filter(state=Target.State.DRAFT)
+
+
+def _fault_lines(reader):
+    return listing.lines(listing.open_faults(reader))
+
+
+def _towns(reader):
+    towns = Region.objects.visible_to(reader).filter(level=Region.Level.TOWN, is_active=True)
+    return towns.order_by("sort_order", "code").values_list("name", "code")
+
+
+def _stations_of_towns(reader, today):
     of_station = {"station": OuterRef("pk")}
-    stations = (
-        Station.objects.visible_to(user)
+    return (
+        Station.objects.visible_to(reader)
         .active()
         .annotate(
             has_open=Exists(
@@ -153,12 +180,12 @@ def town_rows(user, *, today):
             "region__path", "registered_veterans", "population", "has_open", "has_name", "is_ready"
         )
     )
-    towns = {
-        region.code: TownRow(region.name, region.code)
-        for region in Region.objects.visible_to(user)
-        .filter(level=Region.Level.TOWN, is_active=True)
-        .order_by("sort_order", "code")
-    }
+
+
+def town_rows(user, *, today):
+    """One row per town with its villages: summed here from one query over the stations."""
+    towns = {code: TownRow(name, code) for name, code in kept(_towns, user)}
+    stations = kept(_stations_of_towns, user, today=today)
     for path, veterans, population, has_open, has_name, is_ready in stations:
         town = next((towns[code] for code in path.split("/") if code in towns), None)
         if town is None:
@@ -172,21 +199,15 @@ def town_rows(user, *, today):
     return list(towns.values())
 
 
-def _open_proposals(user):
-    return NotApplicable.objects.visible_to(user).filter(confirmed_on=None, declined_on=None)
+def _open_proposals(reader):
+    return NotApplicable.objects.visible_to(reader).filter(confirmed_on=None, declined_on=None)
 
 
 # --- city ----------------------------------------------------------------------------
 
 
 def of_city(user, *, today):
-    counts = dict(
-        Application.objects.visible_to(user)
-        .filter(state__in=CITY_STATES)
-        .order_by()
-        .values_list("state")
-        .annotate(n=Count("pk"))
-    )
+    counts = dict(kept(_states_counted, user))
     figures = [
         Figure(
             state.label,
@@ -196,27 +217,39 @@ def of_city(user, *, today):
         )
         for state in CITY_STATES
     ]
-    targets = list(targets_by_county(user))
-    proposals = list(_open_proposals(user).select_related("station__region")[:LISTED])
+    proposals = kept(_first_proposals, user)
     for row in proposals:
         row.label = f"{PREFIX[row.requirement[0]]}{row.requirement[1:].replace('.', '-')}"
         row.url = line_url(row.station.region.code, row.requirement)
-    applications = _applications(user).filter(state__in=CITY_STATES[:3])
     return {
         "figures": figures,
-        "applications": list(applications.order_by("state_since")[:LISTED]),
-        "targets": targets,
+        "applications": kept(_citys_queue, user),
+        "targets": kept(_targets_by_county, user),
         "proposals": proposals,
-        "public_notices": list(running_notices(user)),
-        "notices": unread_notices(user),
+        "public_notices": kept(_running_notices, user),
+        "notices": kept(_unread, user),
         "today": today,
     }
 
 
-def targets_by_county(user):
+def _states_counted(reader):
+    rows = Application.objects.visible_to(reader).filter(state__in=CITY_STATES)
+    return rows.order_by().values_list("state").annotate(n=Count("pk"))
+
+
+def _citys_queue(reader):
+    rows = _applications(reader).filter(state__in=CITY_STATES[:3])
+    return rows.order_by("state_since")[:LISTED]
+
+
+def _first_proposals(reader):
+    return _open_proposals(reader).select_related("station__region")[:LISTED]
+
+
+def _targets_by_county(reader):
     """What waits for the city; what it returned waits for the county."""
     return (
-        Target.objects.visible_to(user)
+        Target.objects.visible_to(reader)
         .filter(state=Target.State.DRAFT, return_reason="")
         .order_by("region__sort_order", "region__code")
         .values("region__name", "region__code", "programme", "programme__name")
@@ -224,11 +257,11 @@ def targets_by_county(user):
     )
 
 
-def running_notices(user):
+def _running_notices(reader):
     """Public notices whose batch has not been named yet, the one that ends first on top."""
     return (
         PublicNotice.objects.filter(
-            batch__named_on=None, batch__applications__in=Application.objects.visible_to(user)
+            batch__named_on=None, batch__applications__in=Application.objects.visible_to(reader)
         )
         .select_related("batch")
         .annotate(stations=Count("batch__applications"))
@@ -265,5 +298,5 @@ def of_admin(user, *, today):
         "locked": locked[:LISTED],
         "failed": failed,
         "questions": questions[:LISTED],
-        "notices": unread_notices(user),
+        "notices": kept(_unread, user),
     }

@@ -8,8 +8,9 @@ from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRe
 from django.db.models.functions import Greatest
 
 from accreditation.models import Accreditation, Application, Programme, Requirement, StationScore
-from accreditation.progress import Row, county_of
-from accreditation.scoring.cards import (
+from accreditation.progress import Row
+from accreditation.progress_counts import county_of
+from accreditation.scoring.results import (
     COMMON,
     OWN,
     PARTS,

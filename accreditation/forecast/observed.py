@@ -9,10 +9,12 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from statistics import median
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accreditation.models import Application
-from accreditation.progress import county_of
+from accreditation.progress_counts import county_of
+from records.kept import kept
 from stations.models import Region
 
 State = Application.State
@@ -109,11 +111,9 @@ class Observed:
         return any(stage.is_rate_assumed or stage.is_days_assumed for stage in used)
 
 
-def read_courses(city: Region, on: dt.date) -> list[Course]:
-    """Every application of the city as it stood at the end of the day; one query."""
-    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time.min))
-    rows = (
-        Application.objects.filter(station__region__path__startswith=city.path)
+def _steps(path: str) -> QuerySet:
+    return (
+        Application.objects.filter(station__region__path__startswith=path)
         .annotate(county_path=county_of("station__region__path"))
         .order_by("pk", "transitions__at", "transitions__pk")
         .values_list(
@@ -127,15 +127,21 @@ def read_courses(city: Region, on: dt.date) -> list[Course]:
             "transitions__at",
         )
     )
+
+
+def read_courses(city: Region, on: dt.date) -> list[Course]:
+    """Every application of the city as it stood at the end of the day; one query."""
+    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time.min))
+    rows, zone = kept(_steps, path=city.path), timezone.get_current_timezone()
     courses = []
     for (_, programme, track, county, made), group in groupby(rows, key=lambda row: row[:5]):
         steps = [
-            Step(to, timezone.localdate(at))
+            Step(to, at.astimezone(zone).date())
             for *_, before, to, at in group
             if to and at < end and before != to
         ]
         if not steps and made < end:
-            steps = [Step(State.DRAFT, timezone.localdate(made))]
+            steps = [Step(State.DRAFT, made.astimezone(zone).date())]
         if steps:
             courses.append(Course(programme, track, county, tuple(steps)))
     return courses

@@ -3,6 +3,7 @@ many more must have been submitted."""
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +19,8 @@ from accreditation.forecast.observed import (
     stage_of,
 )
 from accreditation.models import Application
-from accreditation.progress import COUNTY_PATH, Cell, Progress, Row
+from accreditation.progress import Cell, Progress, Row
+from accreditation.progress_counts import COUNTY_PATH
 from accreditation.workdays import last_workday
 from stations.models import Track
 
@@ -38,16 +40,20 @@ class Outlook:
     submit_by: dt.date
     on: dt.date
 
-    @property
+    @cached_property
     def expected(self) -> int:
-        return self.recognised + int(sum(self.chances, Fraction()) + HALF)
+        return self.recognised + int(self._sum(lambda p: p) + HALF)
 
-    @property
+    @cached_property
     def spread(self) -> int:
         """One standard deviation, rounded up: each application passes or does not."""
-        variance = sum((p * (1 - p) for p in self.chances), Fraction())
+        variance = self._sum(lambda p: p * (1 - p))
         root = isqrt(ceil(variance))
         return root if root * root >= variance else root + 1
+
+    def _sum(self, term: Callable[[Fraction], Fraction]) -> Fraction:
+        """Over the chances, of which many are the same."""
+        return sum((term(p) * n for p, n in Counter(self.chances).items()), Fraction())
 
     @property
     def gap(self) -> int | None:

@@ -13,6 +13,7 @@ from accounts.audit_values import changes_of
 from accounts.audit_words import action_label
 from accounts.models import AuditEntry
 from activities.models import Activity, Participation, ServiceRecord
+from records.kept import kept
 from veterans.columns import STATE_WORDS, age_of
 from veterans.models import CareCategory, Exhibit, Honour, Story, Transfer, Veteran, War
 from volunteers.models import Membership
@@ -101,11 +102,7 @@ class Involvement:
 
 
 def involvement(person, user) -> Involvement:
-    rows = list(
-        Participation.objects.filter(veteran=person, activity__in=Activity.objects.visible_to(user))
-        .select_related("activity__station__region")
-        .order_by("-activity__happened_on", "-pk")[:MOST_ACTIVITIES]
-    )
+    rows = kept(_participations, user, person=person.pk)
     is_visit = [row.role == "visited" or row.activity.kind == "talk" for row in rows]
     visits = [row for row, yes in zip(rows, is_visit, strict=True) if yes]
     taken = [row for row, yes in zip(rows, is_visit, strict=True) if not yes]
@@ -117,9 +114,20 @@ def involvement(person, user) -> Involvement:
     )
 
 
+def _participations(reader, person):
+    activities = Activity.objects.visible_to(reader)
+    rows = Participation.objects.filter(veteran=person, activity__in=activities)
+    rows = rows.select_related("activity__station__region")
+    return rows.order_by("-activity__happened_on", "-pk")[:MOST_ACTIVITIES]
+
+
 def services_of(person, user) -> list[ServiceRecord]:
-    rows = ServiceRecord.objects.visible_to(user).filter(person=person)
-    return list(rows.select_related("station__region")[:SHOWN])
+    return kept(_services, user, person=person.pk)
+
+
+def _services(reader, person):
+    rows = ServiceRecord.objects.visible_to(reader).filter(person=person)
+    return rows.select_related("station__region")[:SHOWN]
 
 
 def last_contact(involved: Involvement, services):
@@ -130,16 +138,6 @@ def last_contact(involved: Involvement, services):
 
 def texts_of(person, user) -> list[dict]:
     """Stories and exhibits about the person, in one query."""
-    parts = []
-    for kind, rows in (
-        ("story", Story.objects.visible_to(user).filter(veteran=person)),
-        ("exhibit", Exhibit.objects.visible_to(user).filter(people=person)),
-    ):
-        parts.append(
-            rows.order_by()
-            .annotate(sort=Value(kind, CharField()), gone=Cast("withdrawn_on", CharField()))
-            .values_list("sort", "pk", "title", "station__region__code", "gone")
-        )
     sections = {"story": ("典型故事", "stories"), "exhibit": ("陈列展示", "exhibits")}
     return [
         {
@@ -148,18 +146,40 @@ def texts_of(person, user) -> list[dict]:
             "is_withdrawn": bool(gone),
             "url": reverse("record", args=[code, sections[kind][1], kind, pk]),
         }
-        for kind, pk, title, code, gone in parts[0].union(parts[1], all=True)
+        for kind, pk, title, code, gone in kept(_texts, user, person=person.pk)
     ]
 
 
+def _texts(reader, person):
+    stories = Story.objects.visible_to(reader).filter(veteran=person)
+    exhibits = Exhibit.objects.visible_to(reader).filter(people=person)
+    return _labelled(stories, "story").union(_labelled(exhibits, "exhibit"), all=True)
+
+
+def _labelled(rows, kind):
+    return (
+        rows.order_by()
+        .annotate(sort=Value(kind, CharField()), gone=Cast("withdrawn_on", CharField()))
+        .values_list("sort", "pk", "title", "station__region__code", "gone")
+    )
+
+
 def memberships_of(person, user) -> list[Membership]:
-    rows = Membership.objects.visible_to(user).filter(veteran=person)
-    return list(rows.select_related("team__station__region", "group").order_by("-joined_on"))
+    return kept(_memberships, user, person=person.pk)
+
+
+def _memberships(reader, person):
+    rows = Membership.objects.visible_to(reader).filter(veteran=person)
+    return rows.select_related("team__station__region", "group").order_by("-joined_on")
 
 
 def transfers_of(person, user) -> list[Transfer]:
-    rows = Transfer.objects.visible_to(user).filter(veteran=person)
-    return list(rows.select_related("from_station__region", "to_station__region"))
+    return kept(_transfers, user, person=person.pk)
+
+
+def _transfers(reader, person):
+    rows = Transfer.objects.visible_to(reader).filter(veteran=person)
+    return rows.select_related("from_station__region", "to_station__region")
 
 
 @dataclass

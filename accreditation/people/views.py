@@ -4,6 +4,8 @@ import datetime as dt
 
 from django import forms
 from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,20 +16,42 @@ from accreditation.people import facts
 from activities import contacts
 from records.dates import check_day
 from records.forms import DateInput
+from records.kept import kept
+from records.models import AttachmentLink
 from stations.models import Station
 from veterans import transfers
 from veterans.merging.addresses import leads_on
-from veterans.models import Veteran
+from veterans.models import DataFault, Honour, Veteran
 from veterans.status import NotPossible, change_status
 
 PHOTOS = ("service_life", "portrait")
 
 
 def _person(request, code):
-    people = Veteran.objects.visible_to(request.user).select_related(
+    found = kept(_people, request.user, code=code)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _people(reader, code):
+    people = Veteran.objects.visible_to(reader).select_related(
         "station__region__parent", "grid", "merged_into__station__region"
     )
-    return get_object_or_404(people.defer("former_unit"), code=code)
+    return people.defer("former_unit").filter(code=code)
+
+
+def _honours(person):
+    return Honour.objects.filter(veteran=person)
+
+
+def _files(person, kind):
+    links = AttachmentLink.objects.filter(object_id=person, content_type=kind)
+    return links.select_related("attachment")
+
+
+def _open_faults(person):
+    return DataFault.objects.filter(veteran=person, closed_at=None)
 
 
 @require_safe
@@ -41,10 +65,11 @@ def person(request, person_code):
 
 def _page(request, one, *, status_form=None, problem="", status=200):
     user = request.user
-    honours = list(one.honours.all())
+    honours = kept(_honours, person=one.pk)
     involved = facts.involvement(one, user)
     services = facts.services_of(one, user)
-    links = list(one.attachment_links.select_related("attachment"))
+    kind = ContentType.objects.get_for_model(Veteran).pk
+    links = kept(_files, person=one.pk, kind=kind)
     moves = facts.transfers_of(one, user)
     return render(
         request,
@@ -65,7 +90,7 @@ def _page(request, one, *, status_form=None, problem="", status=200):
             "memberships": facts.memberships_of(one, user),
             "transfers": moves,
             "open_transfers": [move for move in moves if move.answered_at is None],
-            "faults": list(one.faults.filter(closed_at=None)),
+            "faults": kept(_open_faults, person=one.pk),
             "history": facts.history_of(one, honours, user),
             "can_edit": can_edit_records(user) and transfers.may_act_for(user, one.station),
             "status_form": status_form or StatusForm(person=one),

@@ -15,7 +15,7 @@ from accreditation.rubric_pages.thresholds import (
     out_of_range,
     thresholds_of,
 )
-from accreditation.scoring.special import KEY_NAMES
+from accreditation.scoring.measures.plans import KEY_NAMES
 from records.forms import DateInput
 
 HUNDRED = Decimal(100)

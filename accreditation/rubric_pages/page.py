@@ -4,7 +4,7 @@ from accreditation.rubric import PART_NAMES, SUMS
 from accreditation.rubric_pages.thresholds import told
 from accreditation.rubric_pages.words import differences
 from accreditation.scorecard.page import ITEMS
-from accreditation.scoring.cards import PARTS
+from accreditation.scoring.results import PARTS
 from stations.models import Track
 
 

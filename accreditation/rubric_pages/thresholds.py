@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accreditation.rubric import shipped_parameters
-from accreditation.scoring.special import KEY_NAMES
+from accreditation.scoring.measures.plans import KEY_NAMES
 
 CODES = "codes"  # the key dates that count
 UNTIL = "last_year_until"  # [month, day]

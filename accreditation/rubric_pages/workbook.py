@@ -4,7 +4,7 @@ import io
 
 from xlsxwriter import Workbook
 
-from accreditation.scoring.cards import PARTS
+from accreditation.scoring.results import PARTS
 from stations.models import Track
 from veterans.exporting import SAFE
 

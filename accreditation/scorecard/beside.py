@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accreditation.scoring.cards import Scorecard
 from activities.models import Activity, Participation, ServiceRecord
+from records.kept import kept
 from records.registry import get_section
 from stations.models import Facility, Grid, Partner, ResourceUse
 from veterans.models import Exhibit, Story
@@ -112,19 +113,23 @@ TASKS = (
 
 
 def read_counts(user, station) -> dict[str, int]:
-    """Every source and the people who took part, within what the user may see; one query."""
+    return dict(kept(_counts, user, station=station.pk))
+
+
+def _counts(reader, station) -> QuerySet:
+    """Every source and the people who took part, within what the reader may see; one query."""
     parts = [
         _counted(
-            source.rows.objects.visible_to(user).filter(station=station, **dict(source.shown)),
+            source.rows.objects.visible_to(reader).filter(station=station, **dict(source.shown)),
             source.key,
             "pk",
         )
-        for source in _open_to(user)
+        for source in _open_to(reader)
     ]
-    activities = Activity.objects.visible_to(user).filter(station=station)
+    activities = Activity.objects.visible_to(reader).filter(station=station)
     took_part = Participation.objects.filter(activity__in=activities)
     parts.append(_counted(took_part, "people", "veteran"))
-    return dict(parts[0].union(*parts[1:], all=True))
+    return parts[0].union(*parts[1:], all=True)
 
 
 def _counted(rows: QuerySet, key: str, what: str) -> QuerySet:

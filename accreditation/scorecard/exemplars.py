@@ -16,9 +16,10 @@ from accounts.permissions import is_admin
 from accreditation.models import Accreditation, StationScore
 from accreditation.scorecard.page import words_for
 from accreditation.scoring import score_stations
-from accreditation.scoring.cards import TRACK_OF, Line
+from accreditation.scoring.cards import Line
 from accreditation.scoring.explain import counted_rows
 from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.results import TRACK_OF
 from records.scanning import Scanner
 from stations.models import Station
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from accreditation.scoring.cards import NOT_APPLICABLE_CAP
+from accreditation.scoring.not_applicable import NOT_APPLICABLE_CAP
 from records.models import CountyConfirmation
 
 

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from accreditation.scoring.cards import PARTS, TRACK_OF, Line, Scorecard
+from accreditation.scorecard import markup
+from accreditation.scoring.cards import Line, Scorecard
 from accreditation.scoring.fix import fix_url, most_to_win
 from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.results import PARTS, TRACK_OF
+from records.markup import line_badge
 from stations.models import Track
 
 ITEMS = {
@@ -45,6 +49,16 @@ class PageLine:
     can_propose: bool = False
     # The verdict on it was given before the requirement was revised.
     is_outdated: bool = False
+    side: str = ""
+
+    @property
+    def words(self) -> SafeString:
+        return markup.words(self)
+
+    @property
+    def badge(self) -> SafeString:
+        badge: SafeString = line_badge(self.line.state)
+        return badge
 
 
 @dataclass
@@ -71,8 +85,17 @@ class Clause:
         return all(one.line.state in ("met", "not_applicable") for one in self.lines)
 
 
-def clauses(card: Scorecard, track: str, *, code: str, reader: Any, waived: dict) -> list[Clause]:
+def clauses(
+    card: Scorecard,
+    track: str,
+    *,
+    code: str,
+    reader: Any,
+    waived: dict[str, Any],
+    has_exemplars: bool = False,
+) -> list[Clause]:
     found: dict[str, Clause] = {}
+    sides = markup.Sides(code, track, has_exemplars=has_exemplars)
     for line in card.lines_of(track):
         requirement = line.requirement
         item = requirement.code.split(".")[0]
@@ -80,9 +103,10 @@ def clauses(card: Scorecard, track: str, *, code: str, reader: Any, waived: dict
             name = f"{PREFIX[item[0]]}{item[1:]} {ITEMS.get(item, '')}"
             found[item] = Clause(item, name, requirement.clause, requirement.sentence, [])
         waiver = waived.get(requirement.code)
-        shown = _page_line(line, code, track, reader, waiver)
-        shown.is_outdated = (track, requirement.code) in card.outdated
-        found[item].lines.append(shown)
+        one = _page_line(line, code, track, reader, waiver)
+        one.side = sides.side(one)
+        one.is_outdated = (track, requirement.code) in card.outdated
+        found[item].lines.append(one)
     return list(found.values())
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -22,6 +22,7 @@ from accreditation.scorecard.page import (
 )
 from accreditation.scoring import PARTS, score_stations
 from accreditation.scoring.explain import SHOWN, explain
+from records.kept import kept
 from records.models import CountyConfirmation
 from records.registry import all_sections
 from stations.models import Station
@@ -31,10 +32,20 @@ WHO_READS = "查阅人员只看汇总数据，不看单个服务站的对标自�
 
 def get_station(request, code):
     require(can_see_records(request.user), WHO_READS)
-    stations = Station.objects.visible_to(request.user).select_related("region__parent")
+    found = kept(_station, request.user, code=code)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _station(reader, code):
+    stations = Station.objects.visible_to(reader).select_related("region__parent")
     others = willing().exclude(station=OuterRef("pk"))
-    stations = stations.annotate(has_exemplars=Exists(others))
-    return get_object_or_404(stations, region__code=code)
+    return stations.annotate(has_exemplars=Exists(others)).filter(region__code=code)
+
+
+def _confirmations(station):
+    return CountyConfirmation.objects.filter(station=station)
 
 
 def card_of(station):
@@ -70,12 +81,18 @@ def scorecard_page(request, station, form, status=200):
                 for line in lines
             ],
             "gain": gain,
-            "clauses": clauses(card, track, code=code, reader=request.user, waived=card.proposals),
+            "clauses": clauses(
+                card,
+                track,
+                code=code,
+                reader=request.user,
+                waived=card.proposals,
+                has_exemplars=station.has_exemplars,
+            ),
             "beside": beside(request.user, station, card),
-            "confirmations": CountyConfirmation.objects.filter(station=station),
+            "confirmations": kept(_confirmations, station=station.pk),
             "form": form,
             "is_city": is_city(request.user),
-            "has_exemplars": station.has_exemplars,
         },
         status=status,
     )

@@ -9,17 +9,12 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
 
 from accreditation.models import NotApplicable, Programme, Rubric, Verdict
-from accreditation.scoring.cards import (
-    PARTS,
-    Line,
-    Proposal,
-    Scorecard,
-    TrackResult,
-    serialise,
-    within_cap,
-)
+from accreditation.scoring.archive import serialise
+from accreditation.scoring.cards import Line, Scorecard
 from accreditation.scoring.context import Context
 from accreditation.scoring.facts import SCOPED_UP_TO, gather
+from accreditation.scoring.not_applicable import Proposal, within_cap
+from accreditation.scoring.results import PARTS, TrackResult
 from accreditation.scoring.standard import Standard, changed_codes, read_programme, read_standard
 from accreditation.scoring.statements import PROGRAMME, STATIONS, Row, fetch, kept, text_of
 from accreditation.scoring.tree import Tree

@@ -1,22 +1,16 @@
-"""What a score says: a card per station, a line per requirement, a result per track."""
+"""What a score says: a card per station and a line per requirement."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from accreditation.scoring.facts import Facts
 from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.not_applicable import Proposal
 from accreditation.scoring.numbers import FULL, Found, round_points
+from accreditation.scoring.results import PARTS, TrackResult
 from accreditation.scoring.tree import Place
-
-PARTS = {"red": "R", "historical": "H", "rural": "U"}
-TRACK_OF = {part: track for track, part in PARTS.items()}
-TOTAL, COMMON, OWN = 10000, 6000, 4000
-# The floors, in hundredths of a point of the full mark.
-PASS_TOTAL, PASS_COMMON, PASS_OWN = 8000, 4500, 2800
-NOT_APPLICABLE_CAP = {"C": 300, "R": 800, "H": 800, "U": 800}
 
 
 @dataclass(frozen=True)
@@ -58,56 +52,6 @@ class Line:
     def lack(self) -> int:
         """Points still to be had here."""
         return 0 if self.points is None else self.max_points - self.points
-
-
-class Proposal(NamedTuple):
-    """What a county said on 不适用, and what the city answered."""
-
-    pk: int
-    code: str
-    reason: str
-    confirmed_on: dt.date | None
-    declined_on: dt.date | None
-
-
-@dataclass(frozen=True)
-class TrackResult:
-    computed: int
-    computed_max: int
-    common: int
-    common_max: int
-    own: int
-    own_max: int
-    musts_missing: list[str]
-    confirmed: int
-    confirmed_common: int
-    confirmed_own: int
-    confirmed_musts_missing: list[str]
-    has_verdicts: bool
-
-    @property
-    def pending(self) -> int:
-        """Points that nobody can say yet."""
-        return TOTAL - self.computed_max
-
-    @property
-    def is_ready(self) -> bool:
-        """The floors, taken pro rata of what can be computed, and every must."""
-        return (
-            not self.musts_missing
-            and self.computed * TOTAL >= PASS_TOTAL * self.computed_max
-            and self.common * COMMON >= PASS_COMMON * self.common_max
-            and self.own * OWN >= PASS_OWN * self.own_max
-        )
-
-    @property
-    def is_passed(self) -> bool:
-        return (
-            not self.confirmed_musts_missing
-            and self.confirmed >= PASS_TOTAL
-            and self.confirmed_common >= PASS_COMMON
-            and self.confirmed_own >= PASS_OWN
-        )
 
 
 @dataclass
@@ -268,47 +212,3 @@ def _state(found: Found, points: int | None) -> str:
     if found.share == FULL or (found.share and found.share[0] >= found.share[1]):
         return "met"
     return "partly" if points else "missing"
-
-
-def within_cap(rows: Iterable[tuple[str, str]], points: dict[str, int]) -> dict[str, str]:
-    """The confirmed 不适用 that fit under the cap, in the order they were confirmed."""
-    left, found = dict(NOT_APPLICABLE_CAP), {}
-    for code, reason in rows:
-        part, value = code[0], points.get(code, 0)
-        if code in points and value <= left[part]:
-            left[part] -= value
-            found[code] = reason
-    return found
-
-
-def serialise(card: Scorecard) -> dict[str, Any]:
-    """The card as JSON-safe, deterministic data."""
-    return {
-        "station": card.place.code,
-        "on": card.on.isoformat(),
-        "rubric": card.rubric.version,
-        "lines": {
-            code: {
-                "label": line.requirement.label,
-                "clause": line.requirement.clause,
-                "state": line.state,
-                "points": line.points,
-                "max_points": line.max_points,
-                "found": line.found,
-                "missing": line.missing,
-                "n": line.n,
-                "of": line.of,
-            }
-            for code, line in sorted(card.lines.items())
-        },
-        "tracks": {track: _track_values(card.track(track)) for track in sorted(PARTS)},
-    }
-
-
-def _track_values(result: TrackResult) -> dict[str, Any]:
-    names = (
-        "computed", "computed_max", "common", "common_max", "own", "own_max",
-        "confirmed", "confirmed_common", "confirmed_own", "is_ready", "is_passed",
-    )  # fmt: skip
-    found = {name: getattr(result, name) for name in names}
-    return found | {"musts_missing": sorted(result.musts_missing)}

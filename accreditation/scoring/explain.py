@@ -15,11 +15,12 @@ from accreditation.models import Programme, Requirement
 from accreditation.rubric import shipped
 from accreditation.scoring import make_context
 from accreditation.scoring.context import Context
-from accreditation.scoring.facts import ALL_SOURCES
-from accreditation.scoring.ledger import ITEMS, LEDGER, PLANS
 from accreditation.scoring.measures import MEASURES
-from accreditation.scoring.small import SITES
-from accreditation.scoring.source import Source
+from accreditation.scoring.sources import ALL_SOURCES
+from accreditation.scoring.sources.ledger import LEDGER
+from accreditation.scoring.sources.plans import ITEMS, PLANS
+from accreditation.scoring.sources.resources import SITES
+from accreditation.scoring.sources.source import Source
 from stations.models import ResourceUse, Station
 
 SHOWN = 200

@@ -13,22 +13,23 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from accreditation.scoring.context import Context
-from accreditation.scoring.ledger import ITEMS, LEDGER, PLANS
-from accreditation.scoring.pairs import Pairs
-from accreditation.scoring.pairs import statement as pairs_statement
-from accreditation.scoring.people import PEOPLE, WAR
-from accreditation.scoring.small import EDITIONS, SMALL, SURVEYS
-from accreditation.scoring.source import packed
-from accreditation.scoring.statements import Kept, Row, fetch, kept, text_of
+from accreditation.scoring.sources import ALL_SOURCES, PACKED
+from accreditation.scoring.sources.answers import SURVEYS
+from accreditation.scoring.sources.ledger import LEDGER
+from accreditation.scoring.sources.pairs import Pairs
+from accreditation.scoring.sources.pairs import statement as pairs_statement
+from accreditation.scoring.sources.papers import EDITIONS
+from accreditation.scoring.sources.people import PEOPLE
+from accreditation.scoring.sources.source import packed
+from accreditation.scoring.statements import Row, fetch, kept, text_of
 from accreditation.scoring.survey import Answers
 from accreditation.scoring.tree import Place, Tree, read_tree
+from records.kept import Shelf
 from stations.models import Station
 
 # Above this many stations a clause that names them costs more than it saves.
 SCOPED_UP_TO = 300
 
-PACKED = [PLANS, ITEMS, WAR, *SMALL]
-ALL_SOURCES = [PEOPLE, LEDGER, *PACKED]
 HOMETOWN_COLUMN = 2  # of the counters of the source "uses"
 DAYS_COLUMN = 2  # of "editions": days do not add up
 
@@ -106,7 +107,7 @@ def _regions(tree: Tree, near: Iterable[int]) -> set[int]:
     return {place.region for place in places} | {p.parent for p in places if p.parent}
 
 
-_SHAPES = Kept(16)
+_SHAPES = Shelf(16)
 
 
 def _shape(context: Context) -> Shape:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accreditation.scoring.cards import PARTS, Line, Scorecard
-from accreditation.scoring.measure import Fix
+from accreditation.scoring.cards import Line, Scorecard
 from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.measures.shapes import Fix
+from accreditation.scoring.results import PARTS
 
 # A must first, then where most points can be had: the order in which one would work.
 OPEN = ("partly", "missing")

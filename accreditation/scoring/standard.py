@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from accreditation.models import Programme, Requirement, Rubric
 from accreditation.scoring.facts import Facts
 from accreditation.scoring.measures import MEASURES
 from accreditation.scoring.numbers import Found
-from accreditation.scoring.statements import RUBRIC, Kept, Row, fetch, kept, text_of
+from accreditation.scoring.statements import RUBRIC, Row, fetch, kept, text_of
+from records.kept import Shelf
+from records.kept import kept as compiled
 from veterans.faults.runs import completed
 
 FIELDS = [field.attname for field in Requirement._meta.concrete_fields]
@@ -38,23 +40,39 @@ class Standard:
 
 
 # Requirements are read for every score, their Python is made anew only when they differ.
-_STANDARDS = Kept(8)
+_STANDARDS = Shelf(8)
 
 
 def read_programme(programme: Programme | None) -> tuple[Programme | None, Rubric, bool]:
     """The programme (else the current one), its rubric (else the one in force), and whether
     data faults were ever looked for."""
-    detected = Exists(completed())
-    rows = Programme.objects.select_related("rubric").annotate(has_detection=detected)
-    found = rows.filter(pk=programme.pk) if programme else rows.filter(is_current=True)
-    chosen = found.first()
-    if chosen is not None:
+    found = compiled(_chosen, programme=programme.pk) if programme else compiled(_current)
+    if found:
+        chosen: Programme = found[0]
         return chosen, chosen.rubric, chosen.has_detection
-    in_force = Rubric.objects.filter(state=Rubric.State.IN_FORCE).annotate(has_detection=detected)
-    rubric = in_force.order_by("-version").first()
-    if rubric is None:
+    in_force = compiled(_in_force)
+    if not in_force:
         raise Rubric.DoesNotExist("没有施行中的评价标准。")
+    rubric: Rubric = in_force[0]
     return None, rubric, rubric.has_detection
+
+
+def _programmes() -> QuerySet[Programme]:
+    rows = Programme.objects.select_related("rubric")
+    return rows.annotate(has_detection=Exists(completed()))
+
+
+def _chosen(programme: int) -> QuerySet[Programme]:
+    return _programmes().filter(pk=programme)
+
+
+def _current() -> QuerySet[Programme]:
+    return _programmes().filter(is_current=True)[:1]
+
+
+def _in_force() -> QuerySet[Rubric]:
+    rows = Rubric.objects.filter(state=Rubric.State.IN_FORCE)
+    return rows.annotate(has_detection=Exists(completed())).order_by("-version")[:1]
 
 
 def read_standard(rubric: int) -> Standard:

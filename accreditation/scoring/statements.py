@@ -14,15 +14,17 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import count
-from threading import Lock
+from sys import getsizeof
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from records.kept import Shelf
+
 # A process meets a few days, rubrics and programmes at a time; old ones are forgotten.
-KEPT = 48
+KEPT, KEPT_BYTES = 48, 8_000_000
 KEPT_PREPARED = 24
 IN_SELECT = "IN (SELECT "
 # A list of numbers is one parameter: an array, or a JSON list (in small letters: read_once
@@ -61,7 +63,8 @@ GIVEN = (STATIONS, WIDE, REGIONS, COUNTY, RUBRIC, PROGRAMME)
 
 @dataclass(frozen=True)
 class Statement:
-    """`text` takes its parameters by name; `inner` is the same for PREPARE."""
+    """`text` takes its parameters by name; `inner` is the same for PREPARE, which SQLite does
+    not know."""
 
     text: str
     given: tuple[Given, ...]
@@ -98,7 +101,8 @@ def statement(text: str) -> Statement:
     for number, one in enumerate(given, 1):
         plain = plain.replace(one.token, f"%({one.name})s")
         inner = inner.replace(one.token, f"${number}")
-    return Statement(plain, given, inner.replace("%", "%%"))
+    is_prepared = connection.vendor == "postgresql"
+    return Statement(plain, given, inner.replace("%", "%%") if is_prepared else "")
 
 
 # --- sets that a statement names several times ----------------------------------------
@@ -144,28 +148,11 @@ def _closing(text: str, position: int) -> int:
 # --- kept and run ---------------------------------------------------------------------
 
 
-class Kept:
-    """The last so many, by key; the least used goes first."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.rows: OrderedDict[Hashable, Any] = OrderedDict()
-        self.lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        with self.lock:
-            if key in self.rows:
-                self.rows.move_to_end(key)
-                return self.rows[key]
-        made = make()
-        with self.lock:
-            self.rows[key] = made
-            while len(self.rows) > self.most:
-                self.rows.popitem(last=False)
-        return made
+def weight(what: Statement) -> int:
+    return getsizeof(what.text) + getsizeof(what.inner)
 
 
-_STATEMENTS = Kept(KEPT)
+_STATEMENTS = Shelf(KEPT, weight, KEPT_BYTES)
 _PREPARED: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
 _NUMBERS = count(1)
 

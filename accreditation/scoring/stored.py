@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from accreditation.models import StationScore
 from accreditation.scoring import score_stations
-from accreditation.scoring.cards import PARTS, Scorecard
+from accreditation.scoring.cards import Scorecard
+from accreditation.scoring.results import PARTS
 from stations.models import Station
 
 FIELDS = (

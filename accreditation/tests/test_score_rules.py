@@ -5,7 +5,7 @@ import datetime as dt
 from accreditation.models import NotApplicable, Programme
 from accreditation.rubric import ensure_rubric_version_1
 from accreditation.scoring import dates, numbers, score_stations, serialise
-from accreditation.scoring.cards import within_cap
+from accreditation.scoring.not_applicable import within_cap
 from accreditation.scoring.stored import store_scores
 from activities.models import Activity, Film, Reception
 from records.models import CountyConfirmation

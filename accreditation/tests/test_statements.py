@@ -1,6 +1,8 @@
 """Statements that are made once and kept: their text, their sets, their number."""
 
 import datetime as dt
+import gc
+import tracemalloc
 
 import pytest
 from django.db import connection
@@ -8,7 +10,8 @@ from django.db import connection
 from accreditation.models import Requirement
 from accreditation.rubric import ensure_rubric_version_1
 from accreditation.scoring import score_stations, statements
-from accreditation.scoring.statements import Kept, fetch, kept, literal, read_once, statement
+from accreditation.scoring.statements import fetch, kept, literal, read_once, statement
+from records.kept import Shelf
 from stations.models import Station
 
 ON = dt.date(2026, 5, 20)
@@ -56,7 +59,7 @@ def test_a_bracket_that_never_closes_is_an_error():
 
 
 def test_what_is_kept_has_a_bound_and_the_least_used_goes():
-    store = Kept(2)
+    store = Shelf(2)
     store.get("a", lambda: 1)
     store.get("b", lambda: 2)
     store.get("a", lambda: 0)
@@ -67,15 +70,49 @@ def test_what_is_kept_has_a_bound_and_the_least_used_goes():
     assert store.get("b", lambda: 9) == 9
 
 
+def test_what_is_kept_weighs_no_more_than_it_may():
+    store = Shelf(50, len, 100)
+    for number in range(30):
+        store.get(number % 7, lambda number=number: "x" * (10 + number))
+        assert store.bytes == sum(len(text) for text in store.rows.values()) <= 100
+
+    store.get("too long", lambda: "x" * 101)
+    assert (list(store.rows), store.bytes) == ([], 0)
+
+
 def test_many_days_leave_a_bounded_number_of_statements(station):
     for day in range(20):
         score_stations(Station.objects.filter(pk=station.pk), on=ON + dt.timedelta(days=day))
 
-    assert len(statements._STATEMENTS.rows) <= statements.KEPT
+    store = statements._STATEMENTS
+    weights = [statements.weight(one) for one in store.rows.values()]
+    assert 0 < len(weights) <= statements.KEPT
+    assert store.bytes == sum(weights) <= statements.KEPT_BYTES
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM pg_prepared_statements WHERE name LIKE 'score_%'")
             assert 0 < cursor.fetchone()[0] <= statements.KEPT_PREPARED
+
+
+@pytest.mark.long
+def test_weeks_of_days_leave_the_memory_of_a_process_where_it_was(station):
+    """What is kept per day fills its shelf in a fortnight; from then on nothing grows."""
+    asked = Station.objects.filter(pk=station.pk)
+
+    def live(first, last):
+        for number in range(first, last):
+            score_stations(asked, on=ON + dt.timedelta(days=number))
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        full = live(0, 20)
+        later = live(20, 60)
+    finally:
+        tracemalloc.stop()
+
+    assert later - full < 500_000
 
 
 def test_behind_a_pooler_nothing_is_prepared(db, monkeypatch):

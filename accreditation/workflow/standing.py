@@ -7,7 +7,10 @@ whose line and records did not change stands; on a changed one it waits to be gi
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accreditation.models import Application, Snapshot, Verdict
+from records.kept import kept
 
 
 def standing(application: Application) -> dict[str, Verdict]:
@@ -21,15 +24,19 @@ def standing(application: Application) -> dict[str, Verdict]:
 def verdicts_of(application: Application, archives: Iterable[Snapshot] = ()) -> list[Verdict]:
     """In the order in which they were given. Many share an archive, which is large: each is
     read once, those at hand not again."""
-    rows = list(application.verdicts.select_related("reviewer"))
+    rows = kept(_verdicts, application=application.pk)
     known: dict[int | None, Snapshot | None] = {one.pk: one for one in archives}
     known |= {application.snapshot_id: application.snapshot, None: None}
     others = {row.snapshot_id for row in rows} - set(known)
     if others:
         known |= Snapshot.objects.defer("records").in_bulk(others)
     for row in rows:
-        row.snapshot = known[row.snapshot_id]
+        row.snapshot, row.application = known[row.snapshot_id], application
     return rows
+
+
+def _verdicts(application: int) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(application=application).select_related("reviewer")
 
 
 def stands(verdict: Verdict, application: Application) -> bool:

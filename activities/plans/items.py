@@ -36,9 +36,16 @@ def state_of(planned_on, is_done, cancelled_reason, today) -> str:
     return "due" if planned_on <= today + dt.timedelta(days=NEAR_DAYS) else "planned"
 
 
+def in_order(rows):
+    return with_done(rows).select_related("key_date").order_by("planned_on", "pk")
+
+
 def read_items(rows, today) -> list[PlanItem]:
     """The items with `state`, `word` and `tone`, in the order of their days."""
-    found = list(with_done(rows).select_related("key_date").order_by("planned_on", "pk"))
+    return with_states(list(in_order(rows)), today)
+
+
+def with_states(found: list[PlanItem], today) -> list[PlanItem]:
     for item in found:
         item.state = state_of(item.planned_on, item.is_done, item.cancelled_reason, today)
         item.word, item.tone = STATES[item.state]

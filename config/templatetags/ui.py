@@ -8,24 +8,25 @@ from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape as escape
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from config.addresses import address
+from config.crispy_fields import field_html
+from records.markup import badge, day, line_badge, moment, points, toned
+
 register = template.Library()
+register.tag("url", address)
+for piece in (points, day, moment):
+    register.filter(piece)
+for piece in (badge, line_badge):
+    register.simple_tag(piece)
 
 TRACKS = {
     "red": ("红色", "红色文化"),
     "historical": ("古色", "历史文化底蕴"),
     "rural": ("绿色", "乡村振兴高质量发展"),
-}
-
-LINE_STATES = {
-    "met": ("达标", "good"),
-    "partly": ("未满", "fair"),
-    "missing": ("缺", "poor"),
-    "pending": ("待评", "wait"),
-    "not_applicable": ("不适用", "none"),
 }
 
 # The colour says whose turn it is or how it ended; the word always stands beside it.
@@ -52,36 +53,12 @@ ENDS = {"revoked": ("认定已撤销", "poor"), "merged": ("机构撤并，认�
 
 
 @register.filter
-def points(hundredths):
-    """8650 -> 86.50: points are integers in hundredths everywhere but on the page."""
-    return "—" if hundredths is None else f"{hundredths / 100:.2f}"
-
-
-@register.filter
 def percent(share):
     """0.975 -> 97.5%; 1 -> 100%."""
     if share is None or share == "":
         return "—"
     text = f"{float(share) * 100:.1f}".removesuffix(".0")
     return f"{text}%"
-
-
-@register.filter
-def day(value):
-    """2022-09-15, as the lists of the policy write it; nothing becomes a dash."""
-    if not value:
-        return "—"
-    if isinstance(value, dt.datetime):
-        value = timezone.localtime(value) if timezone.is_aware(value) else value
-    return value.strftime("%Y-%m-%d")
-
-
-@register.filter
-def moment(value):
-    """2022-09-15 14:30, in the time of the city."""
-    if not value:
-        return "—"
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
 
 
 @register.filter
@@ -107,6 +84,12 @@ def dash(value):
 # --- small pieces --------------------------------------------------------------------
 
 
+@register.simple_tag(takes_context=True)
+def form_field(context):
+    """One field of a form: all that templates/bootstrap5/field.html is."""
+    return field_html(context)
+
+
 @register.simple_tag
 @lru_cache(maxsize=1000)
 def icon(name, label=""):
@@ -128,8 +111,8 @@ def cells(row):
 
 def _cell(column, value):
     name = ("text-nowrap" if column.is_short else "") + ("" if value else " is-blank")
-    label = conditional_escape(column.label)
-    return f'<td data-label="{label}" class="{name}">{conditional_escape(dash(value))}</td>'
+    label = escape(column.label)
+    return f'<td data-label="{label}" class="{name}">{escape(dash(value))}</td>'
 
 
 def _part(value, maximum):
@@ -138,7 +121,7 @@ def _part(value, maximum):
     return round(max(0, min(1, value / maximum)) * 100, 1)
 
 
-@register.inclusion_tag("ui/bar.html")
+@register.simple_tag
 def bar(value, maximum, colour="", ahead=0, mark=None, label=""):
     """A bar as SVG, because the content security policy forbids style attributes.
 
@@ -146,47 +129,35 @@ def bar(value, maximum, colour="", ahead=0, mark=None, label=""):
     (where the schedule stands). Without a colour, a full bar is green and any other amber.
     """
     full = _part(value, maximum)
-    return {
-        "full": full,
-        "ahead": _part((value or 0) + (ahead or 0), maximum) if ahead else 0,
-        "mark": None if mark is None else _part(mark, maximum),
-        "colour": colour or ("good" if full >= 100 else "fair"),
-        "label": label or f"{full:g}%",
-    }
-
-
-@lru_cache(maxsize=1000)
-def _badge(text, tone, extra=""):
-    return format_html('<span class="badge tone-{} {}">{}</span>', tone, extra, text)
-
-
-@register.simple_tag
-def badge(text, tone="none"):
-    """`tone`: good, fair, poor, wait, none."""
-    return _badge(text, tone)
+    colour = escape(colour or ("good" if full >= 100 else "fair"))
+    head = (
+        f'<svg class="bar bar-{colour}" viewBox="0 0 100 10" preserveAspectRatio="none"'
+        f' role="img" aria-label="{escape(label or f"{full:g}%")}">'
+    )
+    parts = [head, '<rect class="bar-back" width="100" height="10"/>']
+    if ahead and (width := _part((value or 0) + ahead, maximum)):
+        parts.append(f'<rect class="bar-ahead" width="{width}" height="10"/>')
+    parts.append(f'<rect class="bar-full" width="{full}" height="10"/>')
+    if mark is not None:
+        at = _part(mark, maximum)
+        parts.append(f'<rect class="bar-mark" x="{at}" width="0.6" height="10"/>')
+    return mark_safe("".join(parts) + "</svg>")
 
 
 @register.simple_tag
 def state_badge(state, end_reason=""):
     """The state of an application, or how its accreditation ended."""
     text, tone = ENDS.get(end_reason) or APPLICATION_STATES.get(str(state), (state, "none"))
-    return _badge(text, tone)
-
-
-@register.simple_tag
-def line_badge(state):
-    """The state of one line of a scorecard."""
-    text, tone = LINE_STATES.get(str(state), (state, "none"))
-    return _badge(text, tone, "badge-line")
+    return toned(text, tone)
 
 
 @register.simple_tag
 def track_badge(track, full=False):
     """红色, 古色, 绿色; with `full=True` the name the policy gives the kind."""
     if not track:
-        return _badge("未确定", "none")
+        return toned("未确定", "none")
     short, long = TRACKS[str(track)]
-    return _badge(long if full else short, f"track-{track}")
+    return toned(long if full else short, f"track-{track}")
 
 
 @register.inclusion_tag("ui/empty.html")

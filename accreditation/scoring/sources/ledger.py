@@ -1,4 +1,4 @@
-"""Facts from the ledger and the plans."""
+"""Facts from the ledger (C6, and the activities of every item)."""
 
 import datetime as dt
 from typing import Any
@@ -7,14 +7,13 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accreditation.scoring.context import Context, kind_of
-from accreditation.scoring.source import Counters, Source
+from accreditation.scoring.sources.resources import REFORM
+from accreditation.scoring.sources.source import Counters, Source
 from accreditation.scoring.sql import DaysBetween
-from activities.models import Activity, Participation, Plan, PlanItem, Publicity
+from activities.models import Activity, Participation, Publicity
 from records.models import Attachment, AttachmentLink
-from stations.models import Resource, Track
+from stations.models import Track
 from volunteers.models import Team
-
-REFORM = (Resource.Kind.REFORM_VENUE, Resource.Kind.MAJOR_PROJECT, Resource.Kind.REFORM_LANDMARK)
 
 
 def links_of_activities() -> QuerySet[Any]:
@@ -98,47 +97,3 @@ def _ledger_counters(c: Context) -> Counters:
 
 
 LEDGER = Source("ledger", _ledger_rows, _ledger_counters, is_whole=True)
-
-
-def _plan_rows(c: Context) -> QuerySet[Any]:
-    return Plan.objects.filter(
-        state=Plan.State.APPROVED, year__gte=c.plan_months[0][0].year - 1, year__lte=c.on.year
-    )
-
-
-def _plan_counters(c: Context) -> Counters:
-    period = Plan.Period
-    found = {
-        "this_year": Q(period=period.YEAR, year=c.on.year),
-        "last_year": Q(period=period.YEAR, year=c.on.year - 1),
-    }
-    for n, (start, _) in enumerate(c.quarters):
-        number = (start.month + 2) // 3
-        found[f"quarter_{n}"] = Q(period=period.QUARTER, year=start.year, number=number)
-    for n, (start, _) in enumerate(c.plan_months):
-        found[f"month_{n}"] = Q(period=period.MONTH, year=start.year, number=start.month)
-    return found
-
-
-PLANS = Source("plans", _plan_rows, _plan_counters)
-
-
-def _item_rows(c: Context) -> QuerySet[Any]:
-    first = min(c.plan_months[0][0], c.year_ago)
-    return PlanItem.objects.filter(planned_on__gte=first, planned_on__lte=c.on)
-
-
-def _item_counters(c: Context) -> Counters:
-    done = Activity.objects.filter(c.near("station"), plan_item__isnull=False)
-    kept = c.has(done, "plan_item_id", is_by_row=False) | ~Q(cancelled_reason="")
-    past = Q(planned_on__gt=c.year_ago, planned_on__lt=c.on)
-    found = {"past": past, "kept": past & kept}
-    for code in c.p("key_dates", "codes"):
-        found[f"key_{code}"] = c.year("planned_on") & Q(key_date__code=code, cancelled_reason="")
-    full = ~Q(place="") & ~Q(owner="")
-    for n, window in enumerate(c.plan_months):
-        found[f"month_{n}"] = between("planned_on", window) & full
-    return found
-
-
-ITEMS = Source("items", _item_rows, _item_counters)

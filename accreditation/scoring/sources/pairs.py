@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from accreditation.scoring.context import Context
-from accreditation.scoring.people import memberships, own_members, served
-from accreditation.scoring.small import SITES
+from accreditation.scoring.sources.people import memberships, own_members, served
+from accreditation.scoring.sources.resources import SITES
 from accreditation.scoring.statements import REGIONS
 from activities.models import Activity
 from stations.models import Resource, ResourceUse

@@ -1,4 +1,4 @@
-"""Facts about people: living veterans on the roster. Each belongs to exactly one station,
+"""Facts about people (C2, C3.2, C7.1, C7.2, H2.1, R2.1, U1.2): living veterans on the roster. Each belongs to exactly one station,
 so a town's figures are the sums of its stations'."""
 
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from accreditation.scoring.context import Context, kind_of
-from accreditation.scoring.source import Counters, Source
+from accreditation.scoring.sources.source import Counters, Source
 from activities.models import Activity, Participation
 from records.models import Attachment, AttachmentLink
 from veterans.models import AnswerState, DataFault, Enterprise, Honour, Story, Veteran
