@@ -18,7 +18,8 @@ def queue(tmp_path):
     }
     (tmp_path / "queue").mkdir()
     with Connection("filesystem://", transport_options=folders) as connection:
-        yield connection.SimpleQueue("work"), tmp_path / "queue"
+        # kombu remembers the queues of a process: each test has one of its own name.
+        yield connection.SimpleQueue(tmp_path.name), tmp_path / "queue"
 
 
 def test_messages_come_in_order(queue):
