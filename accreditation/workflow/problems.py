@@ -10,7 +10,7 @@ from accounts.models import User
 from accreditation.models import Application, Problem
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment, notify, regions_of, units_of
-from accreditation.workflow.people import is_city_above
+from accreditation.workflow.people import is_city_above, is_county_above
 from records.models import Notice
 from records.notices import tell
 from stations.models import Region, Station
@@ -43,7 +43,7 @@ def add_problem(
     at: dt.datetime | None = None,
 ) -> Problem:
     at = moment(at)
-    if not (is_city_above(by, application) or by.role == User.Role.COUNTY):
+    if not (is_city_above(by, application) or is_county_above(by, application)):
         raise NotAllowed("问题清单由县（区）或市局填写。")
     if not application.is_open:
         raise StaleState.of(application)
