@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import workspace_gaps
+from accreditation.workflow.guidance import may_guide
 from activities.models import PlanItem
 from activities.plans.items import around, in_order, with_states
 from records.kept import kept
@@ -80,6 +81,7 @@ def workspace(request, code):
             "cards": cards,
             "results": [(track, card.track(track)) for track in Track if shown(track, station)],
             "can_edit": may_edit(user, station),
+            "can_guide": may_guide(user, station),
             "items": with_states(kept(_near_items, user, station=station.pk, today=today), today),
             "faults": counts.get("faults", 0),
         },
