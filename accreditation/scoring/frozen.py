@@ -35,7 +35,7 @@ def keep(card: Scorecard) -> dict[str, Any]:
 
 def work_out_again(kept: dict[str, Any], *, rubric: Rubric, on: dt.date) -> Scorecard:
     """No record is read, only the version of the standard that the archive names."""
-    standard = read_standard(rubric)
+    standard = read_standard(rubric.pk)
     facts = _facts(kept, standard, on)
     return Scorecard(
         facts=facts,

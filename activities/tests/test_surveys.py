@@ -152,7 +152,7 @@ def test_without_a_public_address_the_sheet_says_why(cast, station, login, setti
     page = client.get(f"/stations/{station.code}/surveys/poster/").content.decode()
 
     assert "还不能生成二维码" in page
-    assert "PUBLIC_BASE_URL" in page
+    assert "系统管理员没有设置对外访问地址" in page
     assert "<img" not in page
     assert client.get(f"/stations/{station.code}/surveys/code/").status_code == 404
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from records import jobs
 from records.files import link, store_upload
+from records.finishing import finish_photo
 from records.models import Job
 from records.printing import docx
 from tests.factories import UserFactory, VeteranFactory
@@ -94,10 +95,21 @@ def test_numbers_stand_there_masked_and_the_former_unit_not_at_all(station, mana
 def test_one_photo_per_person_and_of_the_service_life_first(station, person):
     _photo(station, person, "portrait")
     second = _photo(station, person, "service_life")
+    finish_photo(second.attachment_id)
+    second.attachment.refresh_from_db()
 
     row = books.collect(station).chapters[0].people[0]
 
+    assert second.attachment.thumbnail
     assert row[books.PHOTO_COLUMN].name == second.attachment.thumbnail
+
+
+def test_a_photo_whose_small_one_is_not_made_yet_stands_in_the_book(station, person):
+    link = _photo(station, person)
+
+    row = books.collect(station).chapters[0].people[0]
+
+    assert row[books.PHOTO_COLUMN].name == link.attachment.file.name
 
 
 def test_who_is_no_veteran_or_cannot_be_found_stands_apart_and_is_not_counted(station, person):
