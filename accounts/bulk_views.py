@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import user_lists, workflow
+from accounts.file_names import about
 from accounts.models import User
 from accounts.permissions import can_manage_users, require
 from accounts.user_forms import ListUploadForm, StationAccountsForm
@@ -110,7 +111,7 @@ def users_import(request):
         try:
             rows = user_lists.read(form.cleaned_data["file"])
         except user_lists.ListError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", about(form.cleaned_data["file"], str(error)))
         else:
             context |= _preview(request, rows)
     return render(request, "accounts/users_import.html", context)

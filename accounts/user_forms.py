@@ -1,5 +1,6 @@
 from django import forms
 
+from accounts.file_names import NamedFileField
 from accounts.models import User
 from accounts.workflow import role_problem
 
@@ -116,7 +117,7 @@ class StationAccountsForm(forms.Form):
 
 
 class ListUploadForm(forms.Form):
-    file = forms.FileField(
+    file = NamedFileField(
         label="用户名单（Excel 或 CSV）",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Max, Min, Q
 
+from accounts.file_names import NamedFileField
 from accreditation.models import (
     Accreditation,
     BuildList,
@@ -103,7 +104,7 @@ def stage_forms(data, stages) -> list[StageForm]:
 
 class CountyPlanForm(forms.ModelForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    upload = forms.FileField(
+    upload = NamedFileField(
         label="工作方案文件",
         required=False,
         help_text="严禁上传涉密内容。重新上传即替换。",

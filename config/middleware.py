@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
-from records.marks import without_marks
+from accounts.marks import without_marks
 
 NUL_SENTENCE = "请求里有看不见的空字符，请删去从别处粘贴来的文字，重新输入。"
 NUL_DROPPED = "提交的内容里有从别处带来的看不见的空字符，已去掉，其余内容没有改动。"

@@ -9,7 +9,6 @@ anything is decoded: a picture of half a megabyte can ask for gigabytes of memor
 import datetime as dt
 import errno
 import hashlib
-import re
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -17,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from records.marks import without_marks
+from accounts.file_names import clean_name
 from records.models import Attachment, AttachmentLink, new_code
 from records.pictures import RefusedFile, accept_photo, looks_like_photo
 from records.workflow import claim_token, note_record
@@ -46,14 +45,6 @@ DOCUMENTS = {
     ".amr": (b"#!AMR", "audio/amr"),
 }
 AUDIO = {".mp3", ".m4a", ".wav", ".amr"}
-
-
-def clean_name(name: str) -> str:
-    """The user's file name without path, control and direction signs, at most 120 long."""
-    name = re.split(r"[\\/]", name)[-1]
-    name = re.sub(r"[\x00-\x1f\x7f]", "", without_marks(name)).strip()
-    stem, dot, extension = name.rpartition(".")
-    return f"{stem[:110]}{dot}{extension[:8]}" if dot else name[:120] or "未命名"
 
 
 def store_upload(

@@ -19,8 +19,9 @@ from django.db.models import Sum
 from django.http import UnreadablePostError
 from django.utils import timezone
 
+from accounts.file_names import clean_name
 from accounts.models import User
-from records.files import NO_SPACE, RefusedFile, clean_name, no_space
+from records.files import NO_SPACE, RefusedFile, no_space
 from records.models import Attachment, IncomingFile, new_code
 from records.video import NoVideo, ffmpeg
 from records.videos import (

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.core.files import File
 from django.utils import timezone
 
+from accounts.file_names import clean_name
 from accounts.models import User
 from records.files import (
     NO_SPACE,
     RefusedFile,
-    clean_name,
     create_attachment,
     digest_of,
     no_space,
@@ -104,6 +104,9 @@ def same_file(source: Path, target: Path) -> None:
 
 def look_at(path: Path, name: str) -> Footage:
     """Raises RefusedFile for what is no video, or where the server has no program for it."""
+    with path.open("rb") as start:
+        if looks_like_photo(start.read(16)):  # ffmpeg takes a HEIC for a film of one picture
+            raise RefusedFile(f"“{name}”是照片，不是视频。请把扩展名改回照片的，再用普通上传。")
     try:
         footage = read_video(path)
     except NoVideo as missing:

@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from records.marks import without_marks
+from accounts.marks import without_marks
 from stations.models import Region
 
 REQUIRED = ("code", "name", "level", "kind", "parent_code", "sort_order")

@@ -135,3 +135,13 @@ def _names() -> dict[str, bytes]:
 
 def files() -> dict[str, bytes]:
     return _pictures() | _documents() | _names()
+
+
+# Of every reason to refuse a file one, and the harmless that are changed on the way.
+OF_EVERY_KIND = (
+    "空.jpg", "截断.jpg", "坏头.heic", "网页.jpg", "矢量.svg", "网页.pdf", "双面.gif",
+    "脚本在照片后.jpg", "宣称大.png", "宣称零.png", "文字炸弹.png", "像素炸弹.png", "苹果.heic",
+    "空.xlsx", "不是.xlsx", "外部实体.xlsx", "十亿笑.xlsx", "压缩炸弹.xlsx", "假.xls",
+    "零字节.csv", "怪码.csv", "假.mp4", "不是视频.mp4", "假.mp3", "../../etc/passwd",
+    "反\u202egpj.exe", "换\n行.jpg", "长" * 300 + ".jpg",
+)  # fmt: skip

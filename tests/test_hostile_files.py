@@ -3,7 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from records.files import RefusedFile, clean_name, store_upload
+from accounts.file_names import clean_name
+from records.files import RefusedFile, store_upload
 from records.models import Attachment
 from tests.hostile import HARMLESS, files
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
+from accounts.file_names import NamedFileField, about
 from accounts.permissions import can_edit_records, require
 from records import job_views, jobs
 from stations.models import Station
@@ -36,7 +37,7 @@ class UploadForm(forms.Form):
         label="导入到哪个服务站", queryset=Station.objects.none(), empty_label="请选择",
         help_text="乡镇（街道）的文件可以包含下属村居的多张工作表，按表名对应。",
     )  # fmt: skip
-    file = forms.FileField(
+    file = NamedFileField(
         label="花名册文件", allow_empty_file=True,
         help_text="xlsx、xls 或 csv，不超过20兆。先预览，确认后才写入。",
     )  # fmt: skip
@@ -52,7 +53,8 @@ class UploadForm(forms.Form):
     def clean_file(self):
         upload = self.cleaned_data["file"]
         if upload.size > MAX_BYTES:
-            raise forms.ValidationError("文件超过20兆。请删除照片，或按村居分成几个文件后再上传。")
+            sentence = "文件超过20兆。请删除照片，或按村居分成几个文件后再上传。"
+            raise forms.ValidationError(about(upload, sentence))
         return upload
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
+from accounts.file_names import NamedFileField
 from accounts.permissions import is_city, is_county, require
 from accreditation.models import Programme, ProgrammeStage, StageSummary
 from accreditation.programmes import choose_programme
@@ -23,7 +24,7 @@ WHO_WRITES = "阶段总结由县（区）、功能区和市局各自上传。"
 
 
 class SummaryForm(forms.Form):
-    upload = forms.FileField(
+    upload = NamedFileField(
         label="总结文件",
         help_text="严禁上传涉密内容。重新上传即替换。",
         error_messages={"required": "请选择总结文件。", "empty": "上传的文件是空的，请重新选择。"},

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.file_names import about
 from accounts.permissions import is_city, require
 from accreditation import workflow
 from accreditation.models import Programme
@@ -85,7 +86,7 @@ def accreditation_import(request):
     try:
         lines = back_files.read(form.cleaned_data["file"])
     except back_files.FileError as error:
-        form.add_error("file", str(error))
+        form.add_error("file", about(form.cleaned_data["file"], str(error)))
         return _page(request, BackEntryForm(), form, status=422)
     back_files.check(lines, by=request.user, programme=programme)
     return _preview(request, lines, programme)

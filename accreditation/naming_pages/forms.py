@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from accounts.file_names import NamedFileField
 from accreditation.applications.forms import DayField, area
 from accreditation.models import Accreditation, Programme
 from accreditation.workdays import notice_end
@@ -95,7 +96,10 @@ class FileForm(forms.Form):
     programme = forms.ModelChoiceField(
         label="建设方案", queryset=Programme.objects.all(), empty_label="请选择"
     )
-    file = forms.FileField(label="Excel或CSV文件")
+    file = NamedFileField(
+        label="Excel或CSV文件",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
+    )
 
 
 class ReasonForm(forms.Form):

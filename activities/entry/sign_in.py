@@ -15,11 +15,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.file_names import clean_name
 from accounts.permissions import require
 from activities.entry.forms import QuickForm
 from activities.entry.reading import code_in
 from activities.models import Activity, PlanItem
-from records.files import MAX_PHOTO_BYTES, RefusedFile, clean_name
+from records.files import MAX_PHOTO_BYTES, RefusedFile
 from records.pictures import read_photo
 from records.workflow import save_record
 from stations.uploads import take_in

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from accounts.marks import without_marks
 from records.jobs import JobResult
-from records.marks import without_marks
 from records.printing.blocks import Document
 from records.printing.typeset import pdf
 from records.printing.word import docx

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from records.files import RefusedFile, clean_name, store_upload
+from accounts.file_names import clean_name
+from records.files import RefusedFile, store_upload
 from records.finishing import finish_photo
 from records.models import Attachment, AttachmentLink
 from records.pictures import read_photo

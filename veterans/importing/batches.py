@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import audit
+from accounts.file_names import clean_name
 from records import bulk
 from records.fields import decrypt, encrypt
-from records.files import clean_name
 from stations.models import Station
 from veterans.importing import matching
 from veterans.importing.cells import ASK, Note

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from dataclasses import asdict, dataclass
 
-from records.marks import without_marks
+from accounts.marks import without_marks
 
 FIX, NOTE, ASK, BLANK = "fix", "note", "ask", "blank"
 
