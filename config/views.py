@@ -1,6 +1,9 @@
+import sqlite3
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -8,6 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.middleware import page_of
 from accounts.models import AuditEntry
+
+POSTGRES_DISK_FULL = "53100"
+NO_ROOM = (
+    "服务器存储空间不足，这次没有保存，原有的数据没有变化。请按浏览器的“返回”键回到刚才的页面，"
+    "告诉系统管理员，腾出空间后再提交。"
+)
 
 
 @login_not_required
@@ -65,11 +74,37 @@ def not_found(request, exception=None):
 
 def server_error(request):
     # The database may be what failed, so this page uses no session, user or template tag.
-    return HttpResponse(
-        "<!doctype html><html lang='zh-hans'><meta charset='utf-8'><title>系统繁忙</title>"
-        "<h1>系统暂时不能处理这次请求</h1><p>您的数据没有被改动一半。请稍后再试；"
-        "如果一直这样，请联系系统管理员。</p></html>",
+    if is_full(sys.exception()):
+        return _no_room(request)
+    return _bare_page(
+        "系统繁忙",
+        "系统暂时不能处理这次请求",
+        "您的数据没有被改动一半。请稍后再试；如果一直这样，请联系系统管理员。",
         status=500,
+    )
+
+
+def is_full(error) -> bool:
+    """Whether the database could not write for want of room (SQLite, PostgreSQL)."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    return (
+        getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(cause, "sqlstate", None) == POSTGRES_DISK_FULL
+    )
+
+
+def _no_room(request):
+    if request.headers.get("Accept", "").startswith("application/json"):
+        answer = {"stored": [], "errors": [NO_ROOM], "sentence": NO_ROOM}
+        return JsonResponse(answer, status=503)
+    return _bare_page("存储空间不足", "服务器存储空间不足", NO_ROOM, status=503)
+
+
+def _bare_page(title, heading, text, *, status):
+    return HttpResponse(
+        f"<!doctype html><html lang='zh-hans'><meta charset='utf-8'><title>{title}</title>"
+        f"<h1>{heading}</h1><p>{text}</p></html>",
+        status=status,
     )
 
 

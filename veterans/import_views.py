@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import DatabaseError
 from django.db.models import Count
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -108,7 +109,12 @@ def _say_again(request, batch):
 
 def _read(request, batch, *, small):
     if small:
-        batches.read(batch)
+        try:
+            batches.read(batch)
+        except DatabaseError:
+            # No room, or the database is away: a batch that nobody reads would wait for ever.
+            batches.drop(batch)
+            raise
     else:
         job = jobs.enqueue(
             "roster-import-read",

@@ -63,6 +63,13 @@ def content_of(batch: RosterImport) -> bytes:
         return base64.b64decode(decrypt(sealed.read().decode()))
 
 
+def drop(batch: RosterImport) -> None:
+    """Take back a batch of which nothing was read, with its file."""
+    path = batch.file.name
+    RosterImport.objects.filter(pk=batch.pk, state=State.READING).delete()
+    default_storage.delete(path)
+
+
 def forget_file(batch: RosterImport) -> None:
     """The clear text of hundreds of people is not kept longer than it is needed."""
     if batch.file:
