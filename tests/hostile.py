@@ -9,6 +9,9 @@ import zipfile
 import zlib
 
 from PIL import Image
+from pillow_heif import register_heif_opener
+
+register_heif_opener()  # Pillow writes HEIC only with it, whatever was imported before
 
 SCRIPT = b"<script>alert(1)</script>"
 # Django's own list of names that try to leave the folder.
