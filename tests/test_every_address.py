@@ -280,4 +280,5 @@ UNMARKED = {
     "draft_discard": {"records_draft"},
     "notice_read": {"records_notice"},
     "notices_read_all": {"records_notice"},
+    "video_discard": {"records_incomingfile"},
 }
