@@ -280,5 +280,6 @@ UNMARKED = {
     "draft_discard": {"records_draft"},
     "notice_read": {"records_notice"},
     "notices_read_all": {"records_notice"},
+    "video_begin": {"records_incomingfile"},
     "video_discard": {"records_incomingfile"},
 }
