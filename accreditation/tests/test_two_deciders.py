@@ -16,7 +16,7 @@ from accreditation import workflow
 from accreditation.models import Accreditation, Application, Programme, Transition
 from accreditation.tests.workflow_world import World, a_card, a_programme
 from stations.models import Station
-from tests.factories import RegionFactory, StationFactory
+from tests.factories import RegionFactory, StationFactory, UserFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -131,8 +131,10 @@ def race(world, tree, pairs):
         place = StationFactory(region=RegionFactory(parent=tree.town))
         application = world.at(state, place)
         before = (application.transitions.count(), _entries(application))
+        # Each race has a station of its own, and so a person who works there.
+        person = {**vars(cast), "manager": UserFactory(role="station", region=place.region)}
         acts = [
-            (lambda row=fresh(application), who=who, act=act: act(row, getattr(cast, who)))
+            (lambda row=fresh(application), by=person[who], act=act: act(row, by))
             for who, act in (one, other)
         ]
 
@@ -144,9 +146,9 @@ def race(world, tree, pairs):
         now = fresh(application)
         winner = (one, other)[outcomes.index("won")][0]
         # The loser is told who was faster, and when.
-        assert f"由{getattr(cast, winner).full_name}于" in str(losers[0]), (state, str(losers[0]))
+        assert f"由{person[winner].full_name}于" in str(losers[0]), (state, str(losers[0]))
         last = application.transitions.last()
-        assert (last.to_state, last.actor) == (now.state, getattr(cast, winner))
+        assert (last.to_state, last.actor) == (now.state, person[winner])
         assert (application.transitions.count(), _entries(application)) == (
             before[0] + 1, before[1] + 1,
         )  # fmt: skip

@@ -121,7 +121,10 @@ def _require_city(by: User, pairing: Pairing) -> None:
 
 def _set(pairing: Pairing, *, by: User, at: dt.datetime, where, **values) -> None:
     values |= {"updated_by": by, "updated_at": at, "version": pairing.version + 1}
-    if not Pairing.objects.filter(pk=pairing.pk, ended_on=None, **where).update(**values):
+    known = pairing.ended_on is None and all(getattr(pairing, k) == v for k, v in where.items())
+    if not known or not Pairing.objects.filter(pk=pairing.pk, ended_on=None, **where).update(
+        **values
+    ):
         raise StaleState("这次结对刚刚被别人办理过，请刷新页面，核对后再办理。")
     for name, value in values.items():
         setattr(pairing, name, value)

@@ -166,7 +166,8 @@ def withdraw(scheduled: Rubric, *, by: User) -> None:
     _only_city(by)
     with transaction.atomic():
         rows = Rubric.objects.filter(pk=scheduled.pk, state=State.SCHEDULED)
-        if not rows.update(state=State.DRAFT, in_force_on=None):
+        waits = scheduled.state == State.SCHEDULED
+        if not waits or not rows.update(state=State.DRAFT, in_force_on=None):
             raise StaleRubric("这个版本已经施行或者已经撤回，请刷新后核对。")
         audit.record(
             "rubric.withdraw",
