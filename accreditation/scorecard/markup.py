@@ -154,7 +154,7 @@ def _archived_finding(line) -> str:
         url = escape(line.evidence_url)
         text += _sub(f'<a href="{url}" target="_blank" rel="noopener">查看依据</a>')
     if line.returned:
-        text += f'<div class="text-warning">退回理由：{escape(line.returned)}</div>'
+        text += f'<div class="text-warning-emphasis">退回理由：{escape(line.returned)}</div>'
     return text
 
 
