@@ -320,7 +320,7 @@ def table(found: list[Found]) -> str:
     )
 
 
-def arguments():
+def arguments(given=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--role", choices=ROLES, action="append", help="only this role")
     parser.add_argument("--page", action="append", help="only this address (with --role)")
@@ -328,7 +328,7 @@ def arguments():
     parser.add_argument("--once", action="store_true", help="each page for one role only")
     parser.add_argument("--list", action="store_true", help="only find the pages, draw nothing")
     parser.add_argument("--to", type=Path, default=VAR / "screens", help="folder for the pictures")
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 def draw_all(options, base) -> list[Found]:

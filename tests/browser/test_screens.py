@@ -1,7 +1,6 @@
 """script/screens keeps working: it logs in, finds pages by their links, draws and complains."""
 
 import sys
-from argparse import Namespace
 
 import pytest
 from django.conf import settings
@@ -22,8 +21,10 @@ def draw(cast, station, chromium, live_server, tmp_path, monkeypatch):
     monkeypatch.setattr(screens, "MAX_PAGES", 4)
 
     def _draw(*pages):
-        options = Namespace(role=["village"], page=list(pages) or None, size=["phone"], to=tmp_path)
-        return screens.draw_all(options, live_server.url)
+        given = ["--role", "village", "--size", "phone", "--to", str(tmp_path)]
+        for page in pages:
+            given += ["--page", page]
+        return screens.draw_all(screens.arguments(given), live_server.url)
 
     return _draw
 
