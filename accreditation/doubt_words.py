@@ -1,5 +1,7 @@
 """What a kind of doubt is called above the station, and, neutrally, at the station."""
 
+from accounts.models import User
+
 WORDS = {
     "same_file": ("同一文件重复使用", "该文件已在别处使用，请说明"),
     "similar_photo": ("照片高度相似", "该照片与另一张相似，请说明"),
@@ -21,8 +23,16 @@ WORDS = {
     "review_pattern": ("评审办理异常", ""),
 }
 
-# Not shown to a station (glossary: only for those above it).
+# Not shown to a station (glossary: only for those above it), nor, where it is about how the
+# city reviews, to a county.
 ABOVE_STATIONS = ("sudden_rise", "review_pattern")
+ABOVE_COUNTIES = ("review_pattern",)
+
+
+def hidden_from(user: User) -> tuple[str, ...]:
+    """The kinds of doubt that this reader is not shown."""
+    hidden = {User.Role.STATION: ABOVE_STATIONS, User.Role.COUNTY: ABOVE_COUNTIES}
+    return hidden.get(user.role, ())
 
 
 def words(kind: str, *, is_station: bool) -> str:

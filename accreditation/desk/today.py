@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from accreditation.doubt_words import ABOVE_STATIONS
+from accreditation.doubt_words import hidden_from
 from accreditation.models import Doubt
 from activities.due import people_due, standing_reasons
 from activities.models import Reception, ServiceRecord
@@ -62,7 +62,7 @@ def _answers(user, station):
 
 def _doubts(user, station):
     rows = Doubt.objects.visible_to(user).filter(station=station, state=Doubt.State.OPEN)
-    count = rows.filter(explanation="").exclude(kind__in=ABOVE_STATIONS).count()
+    count = rows.filter(explanation="").exclude(kind__in=hidden_from(user)).count()
     if not count:
         return None
     text = "请核对或说明情况；不影响得分"

@@ -10,12 +10,13 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from accreditation.doubt_words import words
-from accreditation.doubts import copies, entries, figures, people, photos, texts
+from accreditation.doubts import copies, entries, figures, people, photos, texts, timing
 from accreditation.doubts.found import Finding, Signal
 from accreditation.models import Application, Doubt
 
 SIGNALS: tuple[Signal, ...] = (
     photos.photo_date,
+    photos.same_scene,
     entries.bulk_entry,
     entries.date_order,
     people.two_places,
@@ -29,6 +30,8 @@ SIGNALS: tuple[Signal, ...] = (
     figures.over_registered,
     figures.registered_drop,
     figures.mixed_theme,
+    timing.sudden_rise,
+    timing.review_pattern,
 )
 AT_ONCE = 500
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +19,8 @@ from records.models import Attachment, AttachmentLink
 # What a camera says may differ from the entry by this much (signal F3).
 DAYS_APART = 3
 AT_ONCE = 50
+# Two days of work do not fit into one hour of a camera (signal F14).
+HOUR = dt.timedelta(minutes=60)
 SHOWN = (Attachment.Kind.PHOTO, Attachment.Kind.VIDEO)
 
 
@@ -147,12 +150,34 @@ def _side(use: Use, text: str = "") -> Side:
     )
 
 
-def photo_date(on: dt.date) -> Iterator[Finding]:
-    """A picture says another day than the entry (F3). No day in the picture says nothing:
-    most phones and messengers strip it."""
-    kind = ContentType.objects.get_for_model(Activity)
+class Shot(NamedTuple):
+    """A picture on an entry of the ledger, and when the camera says it was taken."""
+
+    file: str
+    name: str
+    taken_at: dt.datetime
+    entry: int
+    station: int
+    station_code: str
+    title: str
+    begin: dt.date
+    end: dt.date
+
+    @property
+    def day(self) -> dt.date:
+        return timezone.localdate(self.taken_at)
+
+    @property
+    def fits(self) -> bool:
+        slack = dt.timedelta(days=DAYS_APART)
+        return self.begin - slack <= self.day <= self.end + slack
+
+
+def _shots(on: dt.date) -> Iterator[Shot]:
+    """Of the entries that got pictures in the last year, in the order of the records. No day
+    in the picture says nothing: most phones and messengers strip it."""
     links = AttachmentLink.objects.filter(
-        content_type=kind,
+        content_type=ContentType.objects.get_for_model(Activity),
         purpose=AttachmentLink.Purpose.GENERAL,
         attachment__taken_at__isnull=False,
         attachment__uploaded_at__date__gt=on - dt.timedelta(days=366),
@@ -160,22 +185,57 @@ def photo_date(on: dt.date) -> Iterator[Finding]:
     photos = links.values_list(
         "object_id", "attachment__code", "attachment__original_name", "attachment__taken_at"
     )
-    by_record: dict[int, list[tuple[str, str, dt.date]]] = defaultdict(list)
-    for record, code, name, taken_at in photos.order_by("pk").iterator():
-        by_record[record].append((code, name, timezone.localdate(taken_at)))
+    by_record: dict[int, list[tuple[str, str, dt.datetime]]] = defaultdict(list)
+    for record, *photo in photos.order_by("pk").iterator():
+        by_record[record].append(tuple(photo))
     rows = Activity.objects.exclude(kind=Activity.Kind.TALK).filter(pk__in=by_record)
     fields = ("pk", "station_id", "station__region__code", "title", "happened_on", "ends_on")
-    slack = dt.timedelta(days=DAYS_APART)
     for pk, station, place, title, begin, end in rows.order_by("pk").values_list(*fields):
-        for code, name, day in by_record[pk]:
-            if begin - slack <= day <= (end or begin) + slack:
-                continue
+        for photo in by_record[pk]:
+            yield Shot(*photo, pk, station, place, title, begin, end or begin)
+
+
+def photo_date(on: dt.date) -> Iterator[Finding]:
+    """A picture says another day than the entry (F3)."""
+    for shot in _shots(on):
+        if not shot.fits:
             yield Finding(
                 "photo_date",
-                station,
-                (pk, code),
-                side(name, station=place, text="照片自带日期", day=day, file=code),
-                side(title, station=place, text="活动时间", day=begin,
-                     link=link_to(Activity, place, pk)),
+                shot.station,
+                (shot.entry, shot.file),
+                side(shot.name, station=shot.station_code, text="照片自带日期", day=shot.day,
+                     file=shot.file),
+                side(shot.title, station=shot.station_code, text="活动时间", day=shot.begin,
+                     link=link_to(Activity, shot.station_code, shot.entry)),
                 "C6.3",
             )  # fmt: skip
+
+
+def same_scene(on: dt.date) -> Iterator[Finding]:
+    """Pictures of two entries on different days that were taken within the same hour (F14:
+    other clothes, the same room). Rooms are not recognised; the camera's clock is. A picture
+    whose day does not fit its entry at all is `photo_date`, and not said twice."""
+    shots = sorted(
+        (shot for shot in _shots(on) if shot.fits),
+        key=lambda shot: (shot.station, shot.taken_at, shot.entry, shot.file),
+    )
+    told: set[tuple[int, int]] = set()
+    for early, late in pairwise(shots):
+        apart = early.begin > late.end or late.begin > early.end
+        if early.station != late.station or late.taken_at - early.taken_at > HOUR or not apart:
+            continue
+        pair = (min(early.entry, late.entry), max(early.entry, late.entry))
+        if pair not in told:
+            told.add(pair)
+            yield Finding("same_scene", late.station, pair, _shot(late), _shot(early), "C6.3")
+
+
+def _shot(shot: Shot) -> Side:
+    return side(
+        shot.title,
+        station=shot.station_code,
+        text=f"照片拍摄于{timezone.localtime(shot.taken_at):%Y-%m-%d %H:%M}",
+        day=shot.begin,
+        file=shot.file,
+        link=link_to(Activity, shot.station_code, shot.entry),
+    )

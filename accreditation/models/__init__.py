@@ -19,7 +19,7 @@ from accreditation.models.programmes import (
 )
 from accreditation.models.rechecks import RecheckLine
 from accreditation.models.rubrics import NotApplicable, Requirement, Rubric, RubricTrial
-from accreditation.models.scores import StationScore
+from accreditation.models.scores import ScorePoint, StationScore
 from accreditation.models.visits import VisitLine, VisitSheet
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Requirement",
     "Rubric",
     "RubricTrial",
+    "ScorePoint",
     "SiteVisit",
     "Snapshot",
     "StageSummary",

@@ -34,3 +34,20 @@ class StationScore(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["station", "track"], name="station_score_once")
         ]
+
+
+class ScorePoint(models.Model):
+    """What a station's computed score was from a day on: one row per day on which it changed."""
+
+    station = models.ForeignKey("stations.Station", models.CASCADE, related_name="score_points")
+    track = models.CharField(max_length=10, choices=Track)
+    on = models.DateField()
+    # Hundredths of a point.
+    computed = models.PositiveIntegerField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["station", "track", "on"], name="score_point_once")
+        ]

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
-from accreditation.doubt_words import ABOVE_STATIONS, words
+from accreditation.doubt_words import hidden_from, words
 from accreditation.models import Doubt
 from accreditation.naming_pages.doubts import show_sides
 from records.registry import Panel, kind_of, register_panel
@@ -24,7 +24,7 @@ def doubts_of(record, user) -> dict | None:
     link = reverse("record", args=[code, section.slug, kind.slug, record.pk])
     rows = Doubt.objects.visible_to(user).filter(station=station, state=Doubt.State.OPEN)
     rows = rows.filter(Q(left__link=link) | Q(right__link=link))
-    found = list(rows.exclude(kind__in=ABOVE_STATIONS).order_by("pk"))
+    found = list(rows.exclude(kind__in=hidden_from(user)).order_by("pk"))
     for row in found:
         row.word = words(row.kind, is_station=user.role == User.Role.STATION)
     show_sides(found, user)

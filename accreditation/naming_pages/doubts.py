@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
-from accreditation.doubt_words import ABOVE_STATIONS, WORDS, words
+from accreditation.doubt_words import WORDS, hidden_from, words
 from accreditation.models import Application, Doubt
 from stations.models import Station
 
@@ -38,6 +38,10 @@ class DoubtFilter(forms.Form):
             del self.fields["kind"]
             if user.region and user.region.level == "village":
                 del self.fields["q"]
+            return
+        hidden = hidden_from(user)
+        kind = self.fields["kind"]
+        kind.choices = [choice for choice in kind.choices if choice[0] not in hidden]
 
     def apply(self, rows):
         if not self.is_valid():
@@ -64,10 +68,7 @@ class ExplainForm(forms.Form):
 def _visible(user):
     """A station is not shown what is only for those above it (glossary section 13)."""
     require(can_see_records(user), "查阅人员请看建设进度页。")
-    rows = Doubt.objects.visible_to(user)
-    if user.role == User.Role.STATION:
-        rows = rows.exclude(kind__in=ABOVE_STATIONS)
-    return rows
+    return Doubt.objects.visible_to(user).exclude(kind__in=hidden_from(user))
 
 
 @require_safe

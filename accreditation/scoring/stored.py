@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accreditation.models import StationScore
+from accreditation.models import ScorePoint, StationScore
 from accreditation.scoring import score_stations
 from accreditation.scoring.cards import Scorecard
 from accreditation.scoring.results import PARTS
@@ -24,7 +24,7 @@ def store_scores(*, on: dt.date, stations: QuerySet[Station] | None = None) -> i
     cards = score_stations(chosen, on=on)
     stored = StationScore.objects.values_list("station_id", "track", "pk", *FIELDS)
     known = {(row[0], row[1]): (row[2], row[3:]) for row in stored}
-    new, changed = [], []
+    new, changed, points = [], [], []
     for pk, card in cards.items():
         for track in PARTS:
             values = _values(card, track)
@@ -33,9 +33,19 @@ def store_scores(*, on: dt.date, stations: QuerySet[Station] | None = None) -> i
                 new.append(_row(pk, track, on, values))
             elif old[1] != values:
                 changed.append(_row(pk, track, on, values, row_id=old[0]))
+            if old is None or old[1][0] != values[0]:
+                points.append(ScorePoint(station_id=pk, track=track, on=on, computed=values[0]))
     with transaction.atomic():
         StationScore.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
         StationScore.objects.bulk_update(changed, [*FIELDS, "scored_on"], batch_size=500)
+        # Scored again on the same day: the day's last word counts.
+        ScorePoint.objects.bulk_create(
+            points,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["station", "track", "on"],
+            update_fields=["computed"],
+        )
     return len(new) + len(changed)
 
 

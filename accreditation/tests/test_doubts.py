@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from accreditation import doubts
-from accreditation.doubts import copies, engine, entries, figures, people, photos, texts
-from accreditation.models import Application, Doubt, StationScore
+from accreditation.doubts import copies, engine, entries, figures, people, photos, texts, timing
+from accreditation.models import Application, Doubt, ScorePoint, StationScore, Verdict
+from accreditation.scoring.stored import store_scores
 from accreditation.tests.workflow_world import a_programme
 from activities.entry import words
 from records.fields import keyed_hash
@@ -148,6 +149,43 @@ def test_the_day_in_a_picture(station, cast, taken, is_doubt):
     assert bool(found) is is_doubt
     if found:
         assert found[0].left["day"] == "2026-05-28" and found[0].right["day"] == "2026-06-01"
+
+
+def shot(activity, seed, taken_at, *, by):
+    photo = attach(activity, drawn(seed), by=by)
+    photo.taken_at, photo.uploaded_at = taken_at, moment(DAY)
+    photo.save()
+    return photo
+
+
+@pytest.mark.parametrize(
+    ("days", "minutes", "is_doubt"),
+    [(2, 40, True), (0, 40, False), (2, 90, False), (9, 40, False)],
+    ids=["two days, one hour", "one day", "later", "said as photo_date"],
+)
+def test_pictures_of_two_days_from_one_hour(station, cast, days, minutes, is_doubt):
+    early = ActivityFactory(station=station, happened_on=DAY - dt.timedelta(days))
+    late = ActivityFactory(station=station, happened_on=DAY)
+    begin = moment(DAY - dt.timedelta(1), 9)
+    for number in range(2):  # a pair of entries is one doubt, however many pictures
+        shot(early, 2 * number, begin + dt.timedelta(minutes=number), by=cast.manager)
+        at = begin + dt.timedelta(minutes=minutes + number)
+        shot(late, 2 * number + 1, at, by=cast.manager)
+
+    found = list(photos.same_scene(DAY))
+
+    assert bool(found) is is_doubt
+    if found:
+        (one,) = found
+        assert one.about == (early.pk, late.pk) and one.requirement == "C6.3"
+        assert {one.left["day"], one.right["day"]} == {"2026-05-30", "2026-06-01"}
+
+
+def test_two_stations_at_the_same_hour_are_no_scene(station, other_station, cast):
+    for at, day, seed in ((station, 0, 0), (other_station, 1, 1)):
+        activity = ActivityFactory(station=at, happened_on=DAY - dt.timedelta(day))
+        shot(activity, seed, moment(DAY, 9), by=cast.manager)
+    assert list(photos.same_scene(DAY)) == []
 
 
 # --- the ledger ------------------------------------------------------------------------------
@@ -294,13 +332,19 @@ def test_an_entry_of_the_ledger_copied_from_another_station(station, other_stati
     # The same day: one activity of both.
     copied(other_station, other_station.region.name, DAY)
     late = copied(other_station, other_station.region.name, DAY - dt.timedelta(days=3))
-    copied(other_station, "本村", DAY - dt.timedelta(days=5), more="还参观了村史馆。")
+    near = copied(other_station, "本村", DAY - dt.timedelta(days=5), more="最后合影。")
     copied(other_station, "", DAY - dt.timedelta(days=900))
+    own = "月末在广场义诊，为八名老兵量血压、查视力，" + CONTENT.format("村部")[:24] * 2
+    ActivityFactory(station=other_station, happened_on=DAY - dt.timedelta(days=7), content=own)
 
     found = list(copies.copied_ledger(DAY))
 
-    assert [one.about for one in found] == [("ledger", first.pk, late.pk)]
-    assert (found[0].station, found[0].kind) == (other_station.pk, "copied_text")
+    assert [one.about for one in found] == [
+        ("ledger", first.pk, late.pk), ("ledger", first.pk, near.pk),
+    ]  # fmt: skip
+    assert {(one.station, one.kind) for one in found} == {(other_station.pk, "copied_text")}
+    assert found[0].left["text"].endswith("相同约100%")
+    assert "相同约9" in found[1].left["text"] or "相同约8" in found[1].left["text"]
 
 
 def test_sentences_that_the_form_offers_are_nobodys_copy(station, other_station):
@@ -387,6 +431,100 @@ def test_most_of_what_is_shown_belongs_to_another_track(application):
     StoryFactory(station=application.station, theme="historical")
     (found,) = figures.mixed_theme(DAY)
     assert found.left["text"] == "共5项，其中3项属于其他类别"
+
+
+@pytest.mark.parametrize(
+    ("course", "is_doubt"),
+    [
+        ([(20, 4000), (3, 6600)], True),
+        ([(20, 4000), (9, 6600)], False),
+        ([(20, 4000), (3, 6400)], False),
+        ([(3, 6600)], False),
+    ],
+    ids=["in the last week", "before it", "by less", "not known before"],
+)
+def test_a_score_that_rises_in_the_week_before_applying(application, course, is_doubt):
+    for days, computed in course:
+        ScorePoint.objects.create(
+            station=application.station, track="red", on=DAY - dt.timedelta(days), computed=computed
+        )
+    # The score of another track, and what came after, say nothing.
+    for track, on in (("rural", DAY), ("red", DAY + dt.timedelta(1))):
+        ScorePoint.objects.create(station=application.station, track=track, on=on, computed=9900)
+    found = list(timing.sudden_rise(DAY + dt.timedelta(2)))
+    assert bool(found) is is_doubt
+    if found:
+        assert (found[0].left["text"], found[0].right["text"]) == ("66.00分", "40.00分")
+
+
+def review(application, reviewer, *, seconds, not_met=0, lines=10, on=DAY):
+    """Ten opinions of a reviewer, the last so many seconds after the first."""
+    for number in range(lines):
+        Verdict.objects.create(
+            application=application, requirement=f"C1.{number}", points=100, reviewer=reviewer,
+            result="not_met" if number < not_met else "met", stage="city_review",
+            given_at=moment(on) + dt.timedelta(seconds=seconds * number / (lines - 1)),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seconds", "not_met", "applications", "is_doubt"),
+    [(60, 0, 5, True), (600, 0, 5, False), (60, 1, 5, False), (60, 0, 4, False)],
+    ids=["hasty", "with time", "with criticism", "too few to say"],
+)
+def test_a_reviewer_who_finds_all_met_in_no_time(
+    application, cast, seconds, not_met, applications, is_doubt
+):
+    reviewed = [application]
+    for number in range(1, applications):
+        station = StationFactory()
+        reviewed.append(
+            Application.objects.create(
+                programme=application.programme,
+                station=station,
+                track="red",
+                number=f"2026R01{number}",
+                state="city_review",
+            )
+        )
+    for one in reviewed:
+        review(one, cast.city, seconds=seconds, not_met=not_met)
+        review(one, cast.city2, seconds=5, lines=3)  # mended lines after a return
+    found = list(timing.review_pattern(DAY))
+    assert bool(found) is is_doubt
+    if found:
+        assert found[0].station == reviewed[-1].station_id
+        assert found[0].left["text"] == "50条意见中50条为符合"
+        assert found[0].right["text"] == "中位数60秒"
+
+
+def test_how_the_city_reviews_is_shown_to_the_city_alone(application, cast, login):
+    for kind in ("review_pattern", "sudden_rise"):
+        Doubt.objects.create(kind=kind, station=application.station, key=kind)
+    pages = {
+        who: login(getattr(cast, who)).get("/accreditation/doubts/").content.decode()
+        for who in ("city", "county", "manager")
+    }
+    shown = {
+        who: [word in page for word in ("评审办理异常", "申报前得分骤增")]
+        for who, page in pages.items()
+    }
+    assert shown == {"city": [True, True], "county": [False, True], "manager": [False, False]}
+
+
+def test_the_course_of_a_score_is_kept_where_it_changed(station):
+    course = ScorePoint.objects.filter(station=station, track="red").order_by("on")
+    store_scores(on=DAY)
+    store_scores(on=DAY + dt.timedelta(1))
+    assert course.count() == 1
+    RegulationFactory(station=station, kind="study", body=LONG, adopted_on=DAY)
+    for _ in range(2):
+        store_scores(on=DAY + dt.timedelta(2))
+    days = [(point.on, point.computed) for point in course]
+    assert [day for day, _ in days] == [DAY, DAY + dt.timedelta(2)]
+    assert days[1][1] > days[0][1]
+    current = StationScore.objects.get(station=station, track="red")
+    assert days[1][1] == current.computed
 
 
 # --- opening -----------------------------------------------------------------------------------

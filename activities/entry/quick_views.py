@@ -81,7 +81,8 @@ def _after(request, station, activity):
     if "save_and_new" in request.POST:
         request.session[JUST_SAVED] = activity.pk
         return reverse("quick_activity", args=[station.region.code])
-    return reverse("record", args=[station.region.code, "activities", "activity", activity.pk])
+    key = [station.region.code, "activities", "activity", activity.pk]
+    return f"{reverse('record', args=key)}?saved=1"
 
 
 def _asked(request, station):

@@ -44,9 +44,20 @@ def test_kind_title_and_date_are_enough(cast, station, quick, login):
 
     activity = Activity.objects.get()
     assert (activity.kind, activity.title, activity.station) == ("study", "十一月学习", station)
-    assert answer.url == reverse(
-        "record", args=[station.code, "activities", "activity", activity.pk]
-    )
+    page = reverse("record", args=[station.code, "activities", "activity", activity.pk])
+    assert answer.url == f"{page}?saved=1"
+
+
+def test_what_was_saved_is_read_first_and_its_form_unfolds(cast, station, quick, login):
+    client = login(cast.manager)
+    answer = client.post(quick, LEAST)
+    page = client.get(answer.url).content.decode()
+    assert page.index("<dd>十一月学习</dd>") < page.index("再记一笔")
+    assert '<details class="card fold">' in page
+
+    wrong = client.post(answer.url, LEAST | {"title": "", "version": "1"}).content.decode()
+    # What must be mended is not folded away.
+    assert "请填写活动名称" in wrong and '<details class="card fold">' not in wrong
 
 
 @pytest.mark.parametrize(
