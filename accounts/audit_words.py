@@ -15,6 +15,7 @@ ACTIONS = {
     "user.disable": "停用账号",
     "user.unlock": "解锁账号",
     "user.hand_over": "移交账号",
+    "user.mail": "修改本人邮箱和通知摘要",
     "region.load": "载入区划",
     "region.create": "新增单位",
     "region.edit": "编辑单位",

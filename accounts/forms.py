@@ -4,6 +4,8 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 
+from accounts.models import User
+
 LOCKED = "这个用户名15分钟内登录失败次数过多，已暂时锁定。请15分钟后再试，或请系统管理员（县级工作人员）解锁。"
 WRONG = "用户名或密码不正确，或者账号已停用。请核对大小写后重试；忘记密码请联系上级管理人员重置。"
 
@@ -65,4 +67,44 @@ class PasswordForm(forms.Form):
             self.add_error("again", "两次输入的新密码不一样，请重新输入。")
         if new and new == data.get("old"):
             self.add_error("new", "新密码不能与原密码相同。")
+        return data
+
+
+class MailForm(forms.Form):
+    email = forms.EmailField(
+        label="电子邮箱",
+        max_length=120,
+        required=False,
+        help_text="只用来接收通知摘要，其他用户看不到。",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": "电子邮箱的格式不对，应为 名称@单位域名，例如 name@example.com，请改正。",
+            "max_length": "电子邮箱最多120个字符，请改短。",
+        },
+    )
+    digest = forms.ChoiceField(
+        label="通知摘要",
+        choices=User.Digest.choices,
+        error_messages={
+            "required": "请选择通知摘要的发送方式。",
+            "invalid_choice": "通知摘要请在“不发送”“每天一封”“每周一封”中选择。",
+        },
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        initial = {"email": user.email, "digest": user.digest, "version": user.version}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if not email.isascii():
+            raise forms.ValidationError("电子邮箱只能用英文字母、数字和符号，请改正。")
+        return email
+
+    def clean(self):
+        data = super().clean()
+        wants = data.get("digest", User.Digest.NONE) != User.Digest.NONE
+        if wants and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", "请填写电子邮箱，才能接收通知摘要；不需要时请选“不发送”。")
         return data

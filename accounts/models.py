@@ -50,6 +50,11 @@ class User(AbstractBaseUser):
         STATION = "station", "服务站工作人员"
         VIEWER = "viewer", "查阅人员"
 
+    class Digest(models.TextChoices):
+        NONE = "none", "不发送"
+        DAILY = "daily", "每天一封"
+        WEEKLY = "weekly", "每周一封"
+
     username = models.CharField(
         "用户名",
         max_length=60,
@@ -63,6 +68,9 @@ class User(AbstractBaseUser):
         "stations.Region", models.PROTECT, verbose_name="所属单位", null=True, related_name="users"
     )
     phone = models.CharField("联系电话", max_length=20, blank=True)
+    # Both only where the server has mail (docs/deploy.md), by the person alone.
+    email = models.EmailField("电子邮箱", max_length=120, blank=True)
+    digest = models.CharField("通知摘要", max_length=6, choices=Digest, default=Digest.NONE)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须修改密码", default=True)
     is_demo = models.BooleanField("演示账号", default=False)

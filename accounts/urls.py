@@ -6,6 +6,7 @@ urlpatterns = [
     path("login/", views.login_page, name="login"),
     path("logout/", views.logout_page, name="logout"),
     path("password/", views.password_change, name="password_change"),
+    path("account/", views.account, name="account"),
     path("manage/users/", user_views.manage_users, name="manage_users"),
     path("manage/users/new/", user_views.user_new, name="user_new"),
     path("manage/users/stations/", bulk_views.users_stations, name="users_stations"),

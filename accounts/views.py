@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, tries
-from accounts.forms import LOCKED, WRONG, LoginForm, PasswordForm
+from accounts.forms import LOCKED, WRONG, LoginForm, MailForm, PasswordForm
 from accounts.models import AuditEntry, User
-from accounts.workflow import set_own_password
+from accounts.permissions import require
+from accounts.workflow import StaleUser, set_mail, set_own_password
 
 
 @sensitive_post_parameters("password")
@@ -125,3 +126,28 @@ def _old_is_right(user, form):
         outcome=AuditEntry.Outcome.FAILED,
     )
     return False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request):
+    """What a person sets for themselves; without mail on this server nothing but facts."""
+    if request.method == "POST":
+        require(settings.MAIL_ENABLED, "本系统没有开通邮件，不能设置邮箱。")
+    form = MailForm(posted(request), user=request.user) if settings.MAIL_ENABLED else None
+    if request.method == "POST" and form.is_valid() and _mail_saved(request, form):
+        messages.success(request, "邮箱和通知摘要已保存。")
+        return redirect("account")
+    status = 422 if form and form.is_bound else 200
+    return render(request, "accounts/account.html", {"form": form}, status=status)
+
+
+def _mail_saved(request, form):
+    data = form.cleaned_data
+    person = User.objects.get(pk=request.user.pk)
+    try:
+        set_mail(person, email=data["email"], digest=data["digest"], version=data["version"] or 0)
+    except StaleUser:
+        form.add_error(None, "您的账号刚刚在别处修改过，没有保存。请核对后再保存一次。")
+        form.data = form.data | {"version": User.objects.get(pk=person.pk).version}
+        return False
+    return True

@@ -53,6 +53,8 @@ def snapshot(user: User) -> dict:
         "role": user.role,
         "region": user.region.code if user.region_id else "",
         "phone": user.phone,
+        "email": user.email,
+        "digest": user.digest,
         "is_active": user.is_active,
     }
 
@@ -113,6 +115,11 @@ def update_user(user: User, *, version: int, by: User) -> None:
     _change(user, "user.edit", version=version, by=by, **{f: getattr(user, f) for f in fields})
 
 
+def set_mail(user: User, *, email: str, digest: str, version: int) -> None:
+    """A person's own address and how often it gets a digest."""
+    _change(user, "user.mail", version=version, by=user, email=email, digest=digest)
+
+
 def set_active(user: User, active: bool, *, version: int, by: User) -> None:
     """Disabling ends the person's sessions for good: enabling does not revive them."""
     _change(
@@ -141,7 +148,7 @@ def reset_password(user: User, *, version: int, by: User) -> str:
 
 def hand_over(user: User, *, full_name: str, phone: str, version: int, by: User) -> str:
     """The account of a post goes to the next person: new name, new password, and whoever
-    was logged in is out. Entries of the audit log keep the name of the predecessor."""
+    was logged in is out; mail stops, the address was the predecessor's. Entries of the audit log keep the name of the predecessor."""
     password = generate_password()
     _change(
         user,
@@ -150,6 +157,8 @@ def hand_over(user: User, *, full_name: str, phone: str, version: int, by: User)
         by=by,
         full_name=full_name,
         phone=phone,
+        email="",
+        digest=User.Digest.NONE,
         password=make_password(password),
         must_change_password=True,
         is_active=True,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accreditation import doubts
 from accreditation.doubts.photos import compare_new
-from accreditation.inbox import reminders
+from accreditation.inbox import digest, reminders
 from accreditation.models import Application
 from accreditation.scoring.stored import store_scores
 from accreditation.workflow import rubrics
@@ -35,6 +35,12 @@ def lapse_overdue():
 def remind_of_due_dates():
     """As the system, every hour: ten and three days before a due date, once each."""
     reminders.remind_of_due_dates(timezone.localdate())
+
+
+@shared_task
+def send_digests():
+    """As the system, every ten minutes: mails of unread notices, one per person and period."""
+    digest.send_digests(timezone.now())
 
 
 @shared_task

@@ -60,6 +60,12 @@ def named_hosts():
         yield error(6, "ALLOWED_HOSTS is open.", "Name the addresses that people type.")
 
 
+def mail_sender():
+    if settings.MAIL_ENABLED and "@" not in settings.DEFAULT_FROM_EMAIL:
+        hint = "Set EMAIL_FROM to an address that the mail server lets the account use."
+        yield error(7, "Mail is configured without a sender.", hint)
+
+
 CHECKS = (
     no_debug,
     no_embedded_database,
@@ -67,4 +73,5 @@ CHECKS = (
     no_demonstration_accounts,
     long_secrets,
     named_hosts,
+    mail_sender,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -37,6 +38,17 @@ FORMER_UNIT = env.bool("FORMER_UNIT", default=False)
 CITY_NAME = env.str("CITY_NAME", default="宿迁市")
 SYSTEM_NAME = "特色化退役军人服务站管理系统"
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/")
+
+# --- mail: digests of unread notices, where it is configured -------------------
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_ENABLED = bool(EMAIL_URL)
+if MAIL_ENABLED:
+    if not EMAIL_URL.startswith(("smtp://", "smtp+tls://", "smtp+ssl://")):
+        raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.")
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -261,6 +273,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind of due dates": {
         "task": "accreditation.tasks.remind_of_due_dates",
         "schedule": 3600.0,
+    },
+    "send digests": {
+        "task": "accreditation.tasks.send_digests",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 590},
     },
     "compare new photos": {
         "task": "accreditation.tasks.compare_photos",

@@ -331,6 +331,27 @@ class Notice(models.Model):
         ]
 
 
+class Digest(models.Model):
+    """A mail of unread notices to one person, at most one per day or week (`period`, as
+    2026-11-27 or 2026-W48). Written before the mail is handed over, so that a worker that
+    dies in between sends nothing twice; without `sent_at` nothing is known to have arrived."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="收件人", related_name="digests"
+    )
+    period = models.CharField("期间", max_length=10)
+    # All that was unread then; what is not among them is new.
+    notices = models.JSONField("通知", default=list)
+    made_at = models.DateTimeField("汇总时间")
+    sent_at = models.DateTimeField("发送时间", null=True)
+    error = models.CharField("未发送原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知摘要"
+        ordering = ["-made_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "period"], name="digest_once")]
+
+
 class Feedback(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="用户")
     page = models.CharField("页面", max_length=300, blank=True)
