@@ -68,6 +68,7 @@ class StationForm(RecordForm):
             "theme_statement",
             "introduction",
             "is_exemplar",
+            "shows_photos",
             "longitude",
             "latitude",
             "records_begin_on",
@@ -79,7 +80,11 @@ class StationForm(RecordForm):
             "theme_statement": "60字以内，一句话说明特色。",
             "is_exemplar": (
                 "认定后，其他服务站在“对标自评”中可以看到本站怎样达标：只有记录的类别和数量，"
-                "不含人员信息、记录内容和照片。可以随时取消。"
+                "不含人员信息和记录内容。可以随时取消。"
+            ),
+            "shows_photos": (
+                "只展示文体活动室、图书阅览专区、宣传栏、陈列柜和陈列品的缩略图，荣誉墙、光荣榜和"
+                "有展示人物的陈列不展示。请确认这些照片里没有人员和人员信息。可以随时取消。"
             ),
         }
 

@@ -166,6 +166,7 @@ class Station(Stamped):
     theme_statement = models.CharField("特色主题", max_length=60, blank=True)
     introduction = models.TextField("服务站简介", max_length=3000, blank=True)
     is_exemplar = models.BooleanField("同意作为样板展示", default=False)
+    shows_photos = models.BooleanField("样板展示时同意带照片", default=False)
     records_begin_on = models.DateField("记录起始日期", null=True, blank=True)
     is_active = models.BooleanField("启用", default=True)
 

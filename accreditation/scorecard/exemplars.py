@@ -2,23 +2,26 @@
 
 Only stations that agreed are shown, and of them only what tells of nobody: what the score
 found (numbers and shares), how many records of which kind it counted, the brand and the
-theme. No person, no title or text of a record, and no photo: nobody can tell by machine
-that there is no face on it.
+theme; photos of rooms and things where the station agreed to that too (exemplar_photos.py).
+No person, no title or text of a record.
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from accounts.permissions import is_admin
 from accreditation.models import Accreditation, StationScore
+from accreditation.scorecard.exemplar_photos import Photo, photos_for
 from accreditation.scorecard.page import words_for
 from accreditation.scoring import score_stations
-from accreditation.scoring.cards import Line
-from accreditation.scoring.explain import counted_rows
+from accreditation.scoring.cards import Line, Scorecard
+from accreditation.scoring.context import Context
+from accreditation.scoring.explain import source_of
 from accreditation.scoring.measures import MEASURES
+from accreditation.scoring.measures.shapes import Measure
 from accreditation.scoring.results import TRACK_OF
 from records.scanning import Scanner
 from stations.models import Station
@@ -35,6 +38,7 @@ class Exemplar:
     found: str
     records: list[tuple[str, int]]
     feature: str
+    photos: list[Photo] = field(default_factory=list)
 
     @property
     def station(self) -> Station:
@@ -58,18 +62,21 @@ def exemplars(
     asked = [station.pk, *(one.station_id for one in chosen)]
     cards = score_stations(Station.objects.filter(pk__in=asked), on=on)
     own = cards[station.pk]
-    # The same day and thresholds, for lists instead of sums.
-    context = replace(own.facts.context, is_scoped=False)
     scanner, found = Scanner(), []
     for one in chosen:
         met = cards[one.station_id].lines.get(code)
         if met is not None and met.state == "met":
             words, _ = words_for(met, reader)
             # An administrator does not learn how many talks a station had.
-            records = [] if is_admin(reader) else _records(met, context, one.station)
+            records = [] if is_admin(reader) else _records(met, cards[one.station_id])
             found.append(Exemplar(one, words, records, _feature(one.station, scanner)))
         if len(found) == SHOWN:
             break
+    if own.lines.get(code) is not None:
+        measure = MEASURES[own.lines[code].requirement.measure]
+        photos = photos_for(measure, TRACK_OF.get(code[0], ""), [one.station for one in found])
+        for one in found:
+            one.photos = photos.get(one.station.pk, [])
     return own.lines.get(code), found
 
 
@@ -100,30 +107,28 @@ def _differs(**same: Any) -> Case:
     return Case(When(**same, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
-def _records(line: Line, context: Any, station: Station) -> list[tuple[str, int]]:
-    """How many records of which kind were counted."""
-    measure = line.requirement.measure
-    if measure in WITHOUT_RECORDS or not MEASURES[measure].rows:
+def _records(line: Line, card: Scorecard) -> list[tuple[str, int]]:
+    """How many records of which kind were counted; the figures are there already."""
+    measure = MEASURES[line.requirement.measure]
+    if line.requirement.measure in WITHOUT_RECORDS:
         return []
     found: dict[str, int] = {}
-    for rows in counted_rows(measure, context, station):
-        for label, number in _by_kind(rows.filter(ok=True).order_by()):
+    for _, counter in measure.rows:
+        label, number = _label(counter, measure, card.facts.context), card.facts[counter]
+        if label and number:
             found[label] = max(number, found.get(label, 0))
     return list(found.items())
 
 
-def _by_kind(rows: QuerySet[Any]) -> list[tuple[str, int]]:
-    """Of a list of names (people, who is on a panel) only the number."""
-    model = rows.model
+def _label(counter: str, measure: Measure, context: Context) -> str:
+    """Of a table between two (who is on a panel) there is none: that would be a list of names."""
+    model = source_of(counter).rows(context).model
     if model._meta.auto_created:
-        return []
-    kinds = {field.name: field for field in model._meta.fields}.get("kind")
-    if kinds is None or not kinds.choices:
-        number = rows.count()
-        return [(str(model._meta.verbose_name), number)] if number else []
-    labels = dict(kinds.flatchoices)
-    pairs = rows.values_list("kind").annotate(n=Count("pk", distinct=True))
-    return [(str(labels.get(kind, kind)), number) for kind, number in pairs]
+        return ""
+    kind = dict(measure.query).get("kind", "")
+    labels = {field.name: field for field in model._meta.fields}
+    own = dict(labels["kind"].flatchoices) if "kind" in labels else {}
+    return str(own.get(kind, model._meta.verbose_name))
 
 
 def _feature(station: Station, scanner: Scanner) -> str:

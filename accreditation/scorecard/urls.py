@@ -6,6 +6,11 @@ _card = "stations/<str:code>/scorecard/"
 
 urlpatterns = [
     path("accreditation/confirmations/", lists.confirmations, name="confirmations"),
+    path(
+        "accreditation/exemplars/photos/<str:file_code>/",
+        views.exemplar_photo,
+        name="exemplar_photo",
+    ),
     path("accreditation/not-applicable/", lists.not_applicables, name="not_applicables"),
     path(_card, views.scorecard, name="scorecard"),
     path(f"{_card}confirm/", actions.scorecard_confirm, name="scorecard_confirm"),

@@ -1,7 +1,7 @@
 """对标自评: the live score of one station, what is missing, and the rows behind a line."""
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_see_records, is_city, is_county, require
 from accreditation.scorecard.beside import beside
+from accreditation.scorecard.exemplar_photos import may_be_shown
 from accreditation.scorecard.exemplars import exemplars, willing
 from accreditation.scorecard.forms import ConfirmationForm
 from accreditation.scorecard.page import (
@@ -145,6 +146,24 @@ def scorecard_exemplars(request, code, requirement):
         "back": line_url(code, requirement, track=track),
     }
     return render(request, "accreditation/scorecard/exemplars.html", context)
+
+
+@require_safe
+def exemplar_photo(request, file_code):
+    """Small, and under a name that says nothing; also of a station out of the reader's scope."""
+    require(can_see_records(request.user), WHO_READS)
+    photo = may_be_shown().filter(attachment__code=file_code).select_related("attachment").first()
+    if photo is None:
+        raise Http404
+    storage = photo.attachment.file.storage
+    try:
+        content = storage.open(photo.attachment.thumbnail)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, filename="exemplar.jpg", content_type="image/jpeg")
+    # The station may take its word back any time.
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def describe(row):

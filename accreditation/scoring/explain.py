@@ -96,11 +96,11 @@ def _pair(population: str, counter: str, context: Context, station: Station) -> 
 
 
 def _counted(name: str, context: Context, station: Station) -> QuerySet[Any]:
-    return _of(_source(name), context, station).filter(_condition_of(name, context))
+    return _of(source_of(name), context, station).filter(_condition_of(name, context))
 
 
 def _condition_of(name: str, context: Context) -> Q:
-    return _condition(_source(name).counters(context)[name.split(".", 1)[1]])
+    return _condition(source_of(name).counters(context)[name.split(".", 1)[1]])
 
 
 def _condition(counter: Any) -> Q:
@@ -114,7 +114,7 @@ def _with_ok(rows: QuerySet[Any], ok: Q) -> QuerySet[Any]:
 
 
 @lru_cache(maxsize=64)
-def _source(name: str) -> Source:
+def source_of(name: str) -> Source:
     return next(source for source in ALL_SOURCES if source.name == name.split(".", maxsplit=1)[0])
 
 

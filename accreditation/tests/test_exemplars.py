@@ -1,15 +1,18 @@
 import datetime as dt
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accreditation.models import Accreditation, StationScore
 from accreditation.tests.progress_world import a_naming, a_programme, a_village
-from records.models import Attachment
+from records.models import Attachment, AttachmentLink
 from stations.models import Facility
-from tests.factories import FacilityFactory, VeteranFactory
+from tests.factories import ActivityFactory, ExhibitFactory, FacilityFactory, VeteranFactory
 
 pytestmark = pytest.mark.django_db
+SMALL = b"\xff\xd8small"
 
 
 @pytest.fixture
@@ -38,22 +41,16 @@ def accredited(tree, programme):
 
 
 def a_photo(room):
-    from django.contrib.contenttypes.models import ContentType
-
-    from records.models import AttachmentLink
-
     photo = Attachment.objects.create(
         station=room.station,
         kind="photo",
         sha256=f"{room.pk:064}",
         original_name="张三.jpg",
         size=1,
+        thumbnail=default_storage.save("small.jpg", ContentFile(SMALL)),
     )
-    AttachmentLink.objects.create(
-        attachment=photo,
-        content_type=ContentType.objects.get_for_model(room),
-        object_id=room.pk,
-    )
+    AttachmentLink.objects.create(attachment=photo, record=room)
+    return photo
 
 
 def page(client, station, code="C1.2", track="red"):
@@ -114,8 +111,6 @@ def test_the_same_track_comes_first_then_the_same_kind_of_place(accredited, stat
 
 
 def test_a_line_of_a_track_has_exemplars_of_that_track_only(accredited, station, cast, login):
-    from tests.factories import ActivityFactory
-
     red, green = accredited("red"), accredited("rural")
     for one in (red, green):
         for _ in range(4):
@@ -175,19 +170,128 @@ def test_an_exemplar_of_its_own_is_no_exemplar(accredited, cast, login):
     assert names(response) == []
 
 
+def photos(response):
+    return [photo.code for one in response.context["rows"] for photo in one.photos]
+
+
+def photo_of(station):
+    return Attachment.objects.get(station=station)
+
+
+def test_photos_of_rooms_are_shown_where_the_station_agreed_to_that(
+    accredited, station, cast, login
+):
+    silent = accredited()
+    willing = accredited(shows_photos=True)
+    client = login(cast.manager)
+
+    response = page(client, station)
+    seen = client.get(f"/accreditation/exemplars/photos/{photo_of(willing).code}/")
+    hidden = client.get(f"/accreditation/exemplars/photos/{photo_of(silent).code}/")
+
+    assert photos(response) == [photo_of(willing).code]
+    assert f"/accreditation/exemplars/photos/{photo_of(willing).code}/" in response.content.decode()
+    assert b"".join(seen.streaming_content) == SMALL
+    assert "张三" not in str(seen.headers)
+    assert hidden.status_code == 404
+    # The file itself stays in the scope of its station.
+    assert client.get(f"/files/{photo_of(willing).code}/").status_code == 404
+
+
+def test_agreeing_to_photos_without_being_an_exemplar_shows_none(accredited, cast, login):
+    other = accredited(agreed=False, shows_photos=True)
+
+    url = f"/accreditation/exemplars/photos/{photo_of(other).code}/"
+
+    assert login(cast.manager).get(url).status_code == 404
+
+
+def room_of(station, kind):
+    room = Facility.objects.get(station=station)
+    Facility.objects.filter(pk=room.pk).update(kind=kind)
+    return photo_of(station)
+
+
+def beside_an_activity(station, cast):
+    photo = photo_of(station)
+    AttachmentLink.objects.create(attachment=photo, record=ActivityFactory(station=station))
+    return photo
+
+
+def a_signed_scan(station, cast):
+    photo = photo_of(station)
+    photo.links.update(purpose="signed_scan")
+    return photo
+
+
+def on(station, **fields):
+    """The photo of something on display instead of that of the room."""
+    people = fields.pop("people", [])
+    values = {"place": "hall", "forms": ["object"], "no_forbidden_items": True} | fields
+    thing = ExhibitFactory(station=station, **values)
+    thing.people.set(people)
+    photo = photo_of(station)
+    photo.links.all().delete()
+    AttachmentLink.objects.create(attachment=photo, record=thing)
+    return photo
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda station, cast: photo_of(station), 200),
+        (lambda station, cast: room_of(station, "reading_area"), 200),
+        (lambda station, cast: room_of(station, "honour_wall"), 404),
+        (lambda station, cast: room_of(station, "honour_board"), 404),
+        (lambda station, cast: room_of(station, "talk_room"), 404),
+        (beside_an_activity, 404),
+        (a_signed_scan, 404),
+        (lambda station, cast: on(station), 200),
+        (lambda station, cast: on(station, place="honour_wall"), 404),
+        (lambda station, cast: on(station, forms=["object", "photo"]), 404),
+        (lambda station, cast: on(station, no_forbidden_items=False), 404),
+        (lambda station, cast: on(station, withdrawn_on=dt.date(2026, 1, 1)), 404),
+        (
+            lambda station, cast: on(station, people=[VeteranFactory(station=station)]),
+            404,
+        ),
+    ],
+)
+def test_only_photos_of_rooms_and_things_are_handed_out(
+    change, status, accredited, station, cast, login
+):
+    other = accredited(shows_photos=True)
+    photo = change(other, cast)
+
+    response = login(cast.manager).get(f"/accreditation/exemplars/photos/{photo.code}/")
+
+    assert response.status_code == status
+
+
+def test_a_line_shows_the_photos_of_its_own_kind_only(accredited, station, cast, login):
+    other = accredited(shows_photos=True)
+    for _ in range(4):
+        ActivityFactory(station=other, tags=["red"], happened_on=timezone.localdate())
+
+    response = page(login(cast.manager), station, "R1.3")
+
+    assert names(response) == [other]
+    assert photos(response) == []
+
+
 @pytest.mark.parametrize("count", [3, 6])
 def test_the_page_asks_the_same_few_queries(
     count, accredited, station, cast, login, django_assert_num_queries
 ):
     for _ in range(count):
-        accredited()
+        accredited(shows_photos=True)
     client = login(cast.manager)
     page(client, station)
 
     with django_assert_num_queries(QUERIES):
         response = page(client, station)
 
-    assert len(names(response)) == 3
+    assert len(names(response)) == len(photos(response)) == 3
 
 
-QUERIES = 20
+QUERIES = 15

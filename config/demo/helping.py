@@ -35,6 +35,9 @@ def give_help(counties, *, today: dt.date) -> None:
         named = own.filter(accreditations__in=Accreditation.objects.valid_on(_since(today)))
         exemplars = list(named.distinct().order_by("region__path")[:PAIRS])
         others = own.exclude(pk__in=[row.pk for row in exemplars]).filter(activitys__isnull=False)
+        Station.objects.filter(pk__in=[row.pk for row in exemplars]).update(
+            is_exemplar=True, shows_photos=True
+        )
         learners = list(others.distinct().order_by("region__path")[: len(NOTES)])
         for station, note, ago in zip(learners, NOTES, DAYS_AGO, strict=False):
             _guide(station, note, by=clerk, day=today - dt.timedelta(days=ago), today=today)
