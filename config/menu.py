@@ -87,6 +87,7 @@ ENTRIES = [
     Entry("复核", "refresh", "rechecks", ("county", "city", "admin"), ACCREDITATION),
     Entry("早提醒", "bell", "early", ("county", "city"), ACCREDITATION),
     Entry("问题清单", "list-check", "problems", STAFF, ACCREDITATION),
+    Entry("整改和指导", "list-check", "problems", ("viewer",), ACCREDITATION),
     Entry("指导记录", "clipboard-text", "guidance", STAFF, ACCREDITATION),
     Entry("结对互学", "users", "pairings", STAFF, ACCREDITATION),
     Entry("疑点核实", "alert-triangle", "doubts", ("county", "city"), ACCREDITATION),

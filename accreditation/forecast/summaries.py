@@ -95,16 +95,17 @@ def summary_save(request, kind):
     return redirect(f"{reverse('stage_summaries')}?programme={programme.pk}")
 
 
-def save_summary(programme, *, kind, file, note, actor) -> None:
-    values = {"file": file, "note": note, "updated_by": actor, "updated_at": timezone.now()}
+def save_summary(programme, *, kind, file, note, actor, at=None) -> None:
+    at = at or timezone.now()
+    values = {"file": file, "note": note, "updated_by": actor, "updated_at": at}
     where = {"programme": programme, "kind": kind, "region": actor.region}
     try:
-        _write(where, values, actor)
+        _write(where, values, actor, at)
     except IntegrityError:  # stage_summary_once: a colleague was first, then it is replaced
-        _write(where, values, actor)
+        _write(where, values, actor, at)
 
 
-def _write(where, values, actor) -> None:
+def _write(where, values, actor, at) -> None:
     with transaction.atomic():
         before = StageSummary.objects.filter(**where).select_related("file").first()
         row, _ = StageSummary.objects.update_or_create(
@@ -116,6 +117,7 @@ def _write(where, values, actor) -> None:
             obj=row,
             label=f"{row.programme} {row.get_kind_display()} 总结",
             region=actor.region,
+            at=at,
             before={"总结文件": str(before.file)} if before else None,
             after={"总结文件": str(row.file)},
         )

@@ -29,7 +29,7 @@ from stations.models import Region
 from stations.uploads import take_in
 
 PAGE_SIZE = 30
-READERS = "查阅人员不查看指导记录。"
+READERS = "查阅人员只看“整改和指导”中的汇总数，不看指导记录的具体内容。"
 
 
 def _rows(request):

@@ -19,7 +19,7 @@ from stations.models import Region
 from stations.regions import readable_name
 
 PAGE_SIZE = 50
-READERS = "查阅人员不查看结对互学。"
+READERS = "查阅人员只看“整改和指导”中的汇总数，不看结对互学的具体内容。"
 
 
 def _rows(request):

@@ -45,7 +45,8 @@ ROWS = {
     "visit_scan": Row(kwargs=without_line, post={"city": 422, "city2": 422, "*": 403, **OUT}),
     "visit_problems": Row(kwargs=without_line, post={"city": 422, "city2": 422, "*": 403, **OUT}),
     "visit_print": Row(kwargs=printed, get={**CITY, "county": 404}),
-    "problems": Row(get={"leader": 403, "*": 200}),
+    # A reader gets numbers per unit instead of the list.
+    "problems": Row(get={"*": 200}),
     "problems_print": Row(kwargs=lambda world: {"form": "docx"}, get={"leader": 403, "*": 200}),
     "problem": Row(kwargs=a_problem, get={"*": 200, **OUT, "leader": 403}),
     "problem_edit": Row(

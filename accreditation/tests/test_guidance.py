@@ -166,3 +166,34 @@ def test_the_list_and_the_note_cost_the_same_for_many(
         county.get(BASE)
     with django_assert_num_queries(6):
         county.get(f"{BASE}{notes[0].pk}/")
+
+
+def test_a_reader_sees_numbers_of_units_and_nothing_of_a_station(
+    station, other_station, cast, tree, login, django_assert_num_queries
+):
+    for number, place in enumerate((station, station, other_station)):
+        note = Guidance.objects.create(
+            station=place, given_on=timezone.localdate(), by="李科长", text="多开展活动",
+            created_by=cast.city,
+        )  # fmt: skip
+        Problem.objects.create(
+            station=place, guidance=note, problem="缺宣传栏", owner="张站长",
+            due_on=timezone.localdate() - dt.timedelta(days=1),
+            closed_on=timezone.localdate() if number else None,
+        )  # fmt: skip
+    client = login(cast.leader)
+
+    with django_assert_num_queries(7):
+        response = client.get("/accreditation/problems/")
+
+    found = {
+        row["unit"].name: [row[name] for name in ("open", "overdue", "closed", "notes", "pairs")]
+        for row in response.context["rows"]
+    }
+    assert found == {"沭阳县": [1, 1, 1, 2, 0], "湖滨新区": [0, 0, 1, 1, 0]}
+    html = response.content.decode()
+    assert not any(word in html for word in ("缺宣传栏", "张站长", "李科长", station.name))
+    for address in ("/accreditation/guidance/", "/accreditation/pairings/"):
+        refused = client.get(address)
+        assert refused.status_code == 403
+        assert "汇总数" in refused.content.decode()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
 from accreditation.applications.forms import CloseProblemForm
-from accreditation.models import Problem
+from accreditation.models import Guidance, Pairing, Problem
 from accreditation.visits.forms import (
     ProblemEditForm,
     ProblemFilter,
@@ -27,7 +27,7 @@ from stations.uploads import take_in
 
 PAGE_SIZE = 50
 MOST_ON_PAPER = 1000
-READERS = "查阅人员不查看问题清单。"
+READERS = "查阅人员只看各单位的汇总数，不看问题清单的具体内容。"
 
 
 def _rows(request):
@@ -59,6 +59,12 @@ def _filtered(request, today):
 @require_safe
 def problems(request):
     today = timezone.localdate()
+    if not can_see_records(request.user):
+        return render(
+            request,
+            "accreditation/visits/summary.html",
+            {"rows": summary(request.user, today=today), "year": today.year},
+        )
     form, rows = _filtered(request, today)
     context = {
         "form": form,
@@ -75,22 +81,50 @@ def by_county(user, *, today):
     """Open and overdue problems per county-level unit, in the order of the units."""
     if user.role not in ("city", "admin"):
         return []
-    rows = (
-        Problem.objects.visible_to(user)
-        .filter(closed_on=None)
-        .order_by()
-        .values_list("station__region__path")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
-    )
-    units = list(Region.objects.visible_to(user).county_level().order_by("sort_order", "code"))
-    table = {unit.code: {"unit": unit, "open": 0, "overdue": 0} for unit in units}
-    for path, number, overdue in rows:
-        code = next((code for code in path.split("/") if code in table), None)
-        if code:
-            table[code]["open"] += number
-            table[code]["overdue"] += overdue
-    for row in table.values():
+    rows = Problem.objects.visible_to(user).filter(closed_on=None)
+    table = _per_unit(user, (rows, {"open": Q(), "overdue": Q(due_on__lt=today)}))
+    for row in table:
         row["overdue_text"] = f"已超期 {row['overdue']}"
+    return table
+
+
+def summary(user, *, today):
+    """What a reader sees of it: numbers of each county-level unit, no text and no name."""
+    open_now = Q(closed_on=None)
+    return _per_unit(
+        user,
+        (
+            Problem.objects.visible_to(user),
+            {
+                "open": open_now,
+                "overdue": open_now & Q(due_on__lt=today),
+                "closed": ~open_now,
+            },
+        ),
+        (
+            Guidance.objects.visible_to(user),
+            {"notes": Q(given_on__year=today.year)},
+        ),
+        (
+            Pairing.objects.visible_to(user),
+            {"pairs": Q(ended_on=None, confirmed_on__isnull=False)},
+        ),
+    )
+
+
+def _per_unit(user, *counted):
+    """`counted`: rows of stations, and what to count of them by name. One statement each."""
+    units = Region.objects.visible_to(user).county_level().order_by("sort_order", "code")
+    names = [name for _, conditions in counted for name in conditions]
+    table = {unit.code: {"unit": unit} | dict.fromkeys(names, 0) for unit in units}
+    for rows, conditions in counted:
+        numbers = {name: Count("pk", filter=what) for name, what in conditions.items()}
+        found = rows.order_by().values_list("station__region__path").annotate(**numbers)
+        for path, *values in found.values_list("station__region__path", *numbers):
+            code = next((code for code in path.split("/") if code in table), None)
+            for name, value in zip(numbers, values, strict=True):
+                if code:
+                    table[code][name] += value
     return list(table.values())
 
 

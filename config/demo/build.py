@@ -27,6 +27,7 @@ from config.demo.scale import Scale
 from config.demo.services import fill_services
 from config.demo.stories import fill_exhibits, fill_stories
 from config.demo.story_texts import Deck
+from config.demo.summaries import hand_in_summaries
 from config.demo.teams import fill_teams
 from config.demo.trail import Trail
 from config.demo.world import World
@@ -93,6 +94,7 @@ def _accreditation(world, counties):
     units = [unit for unit in counties if Station.objects.in_region(unit).exists()]
     programmes = make_programmes(world, units)
     recognised = recognise_finished(world, programmes, units)
+    hand_in_summaries(world, programmes.finished, units)
     make_build_list(world, programmes.current)
     clerks = [(unit, world.users[f"county-{unit.code}"]) for unit in units]
     give_help(clerks, today=world.today)

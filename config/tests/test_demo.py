@@ -10,9 +10,17 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from docx import Document
 
 from accounts.models import User
-from accreditation.models import Accreditation, Application, Programme, StationScore, Target
+from accreditation.models import (
+    Accreditation,
+    Application,
+    Programme,
+    StageSummary,
+    StationScore,
+    Target,
+)
 from activities.models import Activity, Participation, Plan, PlanItem
 from config.demo.build import build
 from config.demo.names import DENIED, NOBODYS_AREA
@@ -208,7 +216,7 @@ def test_stations_differ_in_what_they_reach(city):
 
 def test_files_are_shared_and_fingerprints_distinct(city):
     """What was mended after a return is uploaded like any photo, into a file of its own."""
-    rows = Attachment.objects.all()
+    rows = Attachment.objects.filter(kind="photo")
     mended = [row for row in rows if row.original_name.startswith("补拍_")]
 
     assert len({row.file.name for row in rows}) == TINY.files + len(mended)
@@ -223,7 +231,8 @@ def fingerprint():
                 "station__region__code", "happened_on", "title"
             )
         ),
-        list(Attachment.objects.exclude(sha256="").order_by("sha256").values_list("sha256")),
+        # A document carries the moment in which it was made.
+        list(Attachment.objects.filter(kind="photo").order_by("sha256").values_list("sha256")),
     )
 
 
@@ -269,3 +278,19 @@ def test_a_province_repeats_the_city_under_codes_that_nobody_has(db):
     invented = {place.region.code[:2] for place in world.places} - {"32"}
     assert invented == {"84"}
     assert User.objects.filter(username="county-841302").exists()
+
+
+def test_the_finished_programme_has_its_stage_summaries(city):
+    rows = StageSummary.objects.select_related("file", "programme")
+    units = User.objects.filter(role="county").values("region").distinct().count()
+    by_stage = Counter(rows.values_list("kind", flat=True))
+
+    assert {row.programme.is_current for row in rows} == {False}
+    assert by_stage["demonstration"] == by_stage["improvement"] > 2
+    assert by_stage["demonstration"] - by_stage["brand"] == 2
+    assert by_stage["demonstration"] <= units + 1
+    assert {row.file.region for row in rows} == {row.region for row in rows}
+    for row in rows[:3]:
+        with row.file.file.open("rb") as file:
+            paragraphs = [each.text for each in Document(file).paragraphs]
+        assert any("已认定" in text for text in paragraphs)
