@@ -182,6 +182,7 @@ def test_a_reader_sees_numbers_of_units_and_nothing_of_a_station(
             closed_on=timezone.localdate() if number else None,
         )  # fmt: skip
     client = login(cast.leader)
+    client.get("/accreditation/progress/")
 
     with django_assert_num_queries(7):
         response = client.get("/accreditation/problems/")

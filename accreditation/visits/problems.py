@@ -21,7 +21,7 @@ from accreditation.visits.forms import (
 )
 from accreditation.workflow.problems import may_close, may_mend
 from records.printing import FORMATS, Column, Document, Table, Title, as_response, file_name, marks
-from stations.models import Region
+from stations.models import Region, Station
 from stations.papers import long_day
 from stations.uploads import take_in
 
@@ -91,10 +91,12 @@ def by_county(user, *, today):
 def summary(user, *, today):
     """What a reader sees of it: numbers of each county-level unit, no text and no name."""
     open_now = Q(closed_on=None)
+    # Not `visible_to`, which gives a reader no station: these are sums over the whole unit.
+    inside = Q(station__in=Station.objects.in_region(user.region))
     return _per_unit(
         user,
         (
-            Problem.objects.visible_to(user),
+            Problem.objects.filter(inside),
             {
                 "open": open_now,
                 "overdue": open_now & Q(due_on__lt=today),
@@ -102,11 +104,11 @@ def summary(user, *, today):
             },
         ),
         (
-            Guidance.objects.visible_to(user),
+            Guidance.objects.filter(inside),
             {"notes": Q(given_on__year=today.year)},
         ),
         (
-            Pairing.objects.visible_to(user),
+            Pairing.objects.filter(inside),
             {"pairs": Q(ended_on=None, confirmed_on__isnull=False)},
         ),
     )
