@@ -67,15 +67,8 @@ def heat_map(
     chosen a track; for the common part also `of_all` stations. Two queries."""
     lacking: Counter = Counter()
     of: Counter = Counter()
-    scores = StationScore.objects.filter(
-        station__is_active=True, station__region__path__startswith=city.path
-    )
-    counted = Q(track=F("station__track"))
-    if of_all:
-        # The common part is the same on the three rows of a station; one of them is enough.
-        counted |= Q(track=Track.RED, station__track="")
     for county, track, own, gaps in (
-        scores.filter(counted)
+        _counted(StationScore.objects.all(), city, of_all=of_all)
         .annotate(county_path=county_of("station__region__path"))
         .order_by()
         .values_list("county_path", "track", "station__track", "gaps")
@@ -101,6 +94,28 @@ def heat_map(
         lines.sort(key=lambda line: -line.city[0] / line.city[1])
         return lines[:first]
     return lines
+
+
+def _counted(scores, region: Region, *, of_all: bool):
+    counted = Q(track=F("station__track"))
+    if of_all:
+        # The common part is the same on the three rows of a station; one of them is enough.
+        counted |= Q(track=Track.RED, station__track="")
+    return scores.filter(
+        counted, station__is_active=True, station__region__path__startswith=region.path
+    )
+
+
+def lacking(user, region: Region, code: str, *, of_all: bool = False):
+    """The stations that one number of the heat map counts."""
+    rows = _counted(StationScore.objects.visible_to(user), region, of_all=of_all)
+    if code[0] != "C":
+        rows = rows.filter(track=TRACK_OF[code[0]], station__track=TRACK_OF[code[0]])
+    return (
+        rows.filter(gaps__contains=f"{code}=")
+        .select_related("station__region__parent")
+        .order_by("station__region__rank", "station__region__path")
+    )
 
 
 def _short(points: str, maximum: str, floor: int, full: int) -> ExpressionWrapper:

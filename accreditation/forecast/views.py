@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation.forecast.briefing import as_document, as_workbook, read_briefing
-from accreditation.forecast.gaps import closest, heat_map, missing_of, part_label
+from accreditation.forecast.gaps import closest, heat_map, lacking, missing_of, part_label
 from accreditation.forecast.outlook import FUNNEL, forecast
 from accreditation.models import Application, Programme
 from accreditation.programmes import choose_programme
 from accreditation.progress import Row, progress, units_for
 from accreditation.progress_views import city_of, read_day
-from stations.models import Track
+from accreditation.scoring.stored import read_gaps
+from stations.models import Region, Track
 
 HELPERS = (User.Role.COUNTY, User.Role.CITY, User.Role.ADMIN)
 WHO_HELPS = "离申报最近的服务站名单供县（区）、功能区和市局使用。"
@@ -60,7 +61,7 @@ def forecast_page(request):
         "part": part,
         "of_all": of_all,
         "parts": [(each, part_label(each)) for each in PARTS],
-        "heat": lines,
+        "heat": _linked(lines, result, request.user, of_all=of_all),
         "heat_data": _chart(lines, result),
         "may_help": request.user.role in HELPERS,
     }
@@ -103,6 +104,56 @@ def _funnel_url(user, result, row: Row, state: str, *, is_city: bool) -> str:
     if not is_city:
         asked["county"] = row.region.code
     return f"{reverse('applications')}?{urlencode(asked)}"
+
+
+def _linked(lines, result, user, *, of_all) -> list[dict]:
+    """The table, each number with its list where the reader has one (as in the funnel)."""
+    places = [row.region for row in [*result.units, result.city]]
+    is_own = [user.role in HELPERS and at.path.startswith(user.region.path) for at in places]
+    found = []
+    for line in lines:
+        address = reverse("lacking", args=[line.requirement.code])
+        cells = line.cells
+        for cell, at, own in zip(cells, places, is_own, strict=True):
+            asked = {"programme": result.programme.pk, "unit": at.code}
+            asked |= {"of": "all"} if of_all else {}
+            cell["url"] = f"{address}?{urlencode(asked)}" if own and cell["lacking"] else ""
+        found.append({"requirement": line.requirement, "cells": cells})
+    return found
+
+
+@require_safe
+def lacking_page(request, code):
+    """The stations behind one number of the heat map, each with what it could still earn."""
+    require(request.user.role in HELPERS, WHO_HELPS)
+    programmes = list(Programme.objects.select_related("rubric"))
+    programme = choose_programme(programmes, request.GET.get("programme"))
+    if programme is None or request.user.region_id is None:
+        raise Http404
+    requirement = get_object_or_404(programme.rubric.requirements, code=code)
+    units = Region.objects.visible_to(request.user)
+    unit = get_object_or_404(units, code=request.GET.get("unit") or request.user.region.code)
+    scores = lacking(request.user, unit, code, of_all=request.GET.get("of") == "all")
+    page = Paginator(scores, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        (
+            score,
+            read_gaps(score.gaps)[code],
+            f"{reverse('scorecard', args=[score.station.region.code])}?track={score.track}#{code}",
+        )
+        for score in page
+    ]
+    return render(
+        request,
+        "accreditation/forecast/lacking.html",
+        {
+            "programme": programme,
+            "requirement": requirement,
+            "unit": unit,
+            "page": page,
+            "rows": rows,
+        },
+    )
 
 
 def _chart(lines, result) -> dict:

@@ -10,6 +10,10 @@ def with_a_programme(world):
     return {}
 
 
+def a_requirement(world):
+    return {"code": a_programme().rubric.requirements.first().code}
+
+
 def a_form(world):
     a_programme()
     return {"form": "xlsx"}
@@ -29,6 +33,7 @@ def a_stage(world):
 ROWS = {
     "forecast": Row(kwargs=with_a_programme, get={"*": 200}),
     "closest": Row(kwargs=with_a_programme, get=HELPERS),
+    "lacking": Row(kwargs=a_requirement, get=HELPERS),
     "briefing": Row(kwargs=a_form, get={"*": 200}),
     "stage_summaries": Row(kwargs=with_a_programme, get=HELPERS),
     "stage_summary_save": Row(

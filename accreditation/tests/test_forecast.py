@@ -218,6 +218,42 @@ def test_the_table_and_the_picture_show_the_same(programme, tree, cast, login):
     assert [int(n) for row in shown for n in row] == [n for _, _, n in drawn["cells"]]
 
 
+@pytest.mark.parametrize("of", ["", "all"])
+def test_every_number_leads_to_the_stations_that_it_counts(programme, tree, cast, login, of):
+    scored(tree.stations["321322100"], "red", "C1.1=200 R2.1=100")
+    scored(tree.stations["321322100201"], "red", "C1.1=150 R2.1=100 C7.4=50")
+    scored(tree.stations["321391100"], "rural", "C1.1=200 U1.1=50", own="rural")
+    scored(tree.stations["321391100"], "red", "R2.1=300", own="rural")
+    scored(tree.stations["321391100201"], "red", "C1.1=200", own="")
+    client = login(cast.city)
+
+    page = client.get(URL, {"of": of})
+
+    cells = [cell for line in page.context["heat"] for cell in line["cells"] if cell["lacking"]]
+    assert len(cells) == 8
+    for cell in cells:
+        listed = client.get(cell["url"]).context["page"].paginator
+        assert listed.count == cell["lacking"]
+    first = next(line for line in page.context["heat"] if line["requirement"].code == "C1.1")
+    html = client.get(first["cells"][0]["url"]).content.decode()
+    assert "/stations/321322100201/scorecard/?track=red#C1.1" in html and "1.50" in html
+
+
+def test_a_number_leads_only_where_its_reader_may_go(programme, tree, cast, login):
+    scored(tree.stations["321322100"], "red", "C1.1=200")
+    scored(tree.stations["321391100"], "red", "C1.1=200")
+
+    def linked(person):
+        (line,) = login(person).get(URL).context["heat"]
+        return [bool(cell["url"]) for cell in line["cells"]]
+
+    assert linked(cast.city) == [True, True, True]
+    assert [cell for cell in linked(cast.county) if cell] == [True]
+    assert not any(linked(cast.leader))
+    other = login(cast.county).get("/accreditation/lacking/C1.1/", {"unit": "321391"})
+    assert other.status_code == 404
+
+
 def test_the_closest_are_near_and_have_nothing_running(programme, tree, cast):
     near = scored(tree.stations["321322100"], "red", "C1.1=200", computed=7400)
     nearer = scored(tree.stations["321322100201"], "red", "C1.1=200", computed=7500)
