@@ -89,7 +89,7 @@ def is_full(error) -> bool:
     cause = error.__cause__ if isinstance(error, DatabaseError) else None
     return (
         getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        or getattr(cause, "sqlstate", None) == POSTGRES_DISK_FULL
+        or getattr(cause, "pgcode", None) == POSTGRES_DISK_FULL
     )
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
@@ -162,6 +163,21 @@ def file_content(request, file_code):
         readable = link is not None and _record_visible(link, request.user)
         name = download_name(attachment, link if readable else None)
     return file_response(request, attachment.file.name, attachment, save_as=name)
+
+
+@require_safe
+def file_state(request, file_code):
+    """How far the worker is with a video (`state` is empty once it plays), for the page that
+    shows it as waiting (static/js/waiting.js)."""
+    attachment = _visible_attachment(request, file_code)
+    poster = reverse("file_thumbnail", args=[file_code]) if attachment.thumbnail else ""
+    return JsonResponse(
+        {
+            "state": attachment.preparation,
+            "source": reverse("file", args=[file_code]),
+            "poster": poster,
+        }
+    )
 
 
 @require_safe

@@ -70,6 +70,7 @@ urlpatterns = [
     path("incoming/<str:incoming_code>/discard/", video_views.video_discard, name="video_discard"),
     path("files/<str:file_code>/", file_views.file_content, name="file"),
     path("files/<str:file_code>/page/", file_views.file_page, name="file_page"),
+    path("files/<str:file_code>/state/", file_views.file_state, name="file_state"),
     path("files/<str:file_code>/small/", file_views.file_thumbnail, name="file_thumbnail"),
     path("links/<int:link_id>/", link_views.link_page, name="link"),
     path("links/<int:link_id>/caption/", link_views.link_caption, name="link_caption"),

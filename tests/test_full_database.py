@@ -19,17 +19,36 @@ from tests.hostile import image
 from veterans.models import RosterImport
 
 MOST = 300
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "sqlite" not in settings.DATABASES["default"]["ENGINE"],
-        reason="only SQLite can be given a limit by its connection",
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def full():
+    return full_sqlite() if connection.vendor == "sqlite" else full_postgres()
 
 
 @contextmanager
-def full():
+def full_postgres():
+    """Every table answers an insert as the server does whose disk is full. PostgreSQL knows no
+    limit that a connection could set; what arrives here is its own error all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+        )
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f'CREATE TRIGGER no_room BEFORE INSERT ON "{table}" '
+                "FOR EACH STATEMENT EXECUTE FUNCTION no_room()"
+            )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION no_room() CASCADE")
+
+
+@contextmanager
+def full_sqlite():
     """No page more than now, and those that are free inside the file taken up."""
     with connection.cursor() as cursor:
         before = cursor.execute("PRAGMA max_page_count").fetchone()[0]

@@ -161,6 +161,7 @@ ROWS = {
     ),
     "file": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "file_thumbnail": Row(kwargs=_photo, get=READS),
+    "file_state": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "file_page": Row(kwargs=lambda w: {"file_code": _linked_file(w).code}, get=READS),
     "link": Row(kwargs=_photo_link, get=READS | {"*": 404}),
     "link_order": Row(kwargs=_photo_link, get=None, post=CHANGES, data=lambda w: {"before": ""}),
