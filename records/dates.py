@@ -24,9 +24,12 @@ class Precision(models.TextChoices):
     DAY = "day", "精确到日"
 
 
+_KNOWN = {Precision.YEAR.value: 1, Precision.MONTH.value: 2}
+
+
 def format_partial(value, precision: str, separator: str = "-") -> str:
     """1985, 1985-07 or 1985-07-01, by what is known; empty for no date."""
     if value is None:
         return ""
-    length = {Precision.YEAR: 1, Precision.MONTH: 2}.get(precision, 3)
+    length = _KNOWN.get(precision, 3)
     return separator.join([f"{value.year:04d}", f"{value.month:02d}", f"{value.day:02d}"][:length])

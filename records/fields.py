@@ -5,7 +5,6 @@ downtime. Every package tried for this had a defect (docs/decisions/0002), the c
 short, and the stored form is plain text of the `cryptography` library.
 """
 
-import hashlib
 import hmac
 from functools import lru_cache
 
@@ -36,7 +35,7 @@ def keyed_hash(text: str, key: str = "") -> str:
     if not text:
         return ""
     secret = (key or settings.HASH_KEY).encode()
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, text.encode(), "sha256").hex()
 
 
 def keyed_hashes(text: str) -> list[str]:

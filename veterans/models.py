@@ -156,7 +156,7 @@ class Veteran(Record):
         "人员类别", max_length=16, choices=PersonKind, default=PersonKind.VETERAN
     )
     name = models.CharField("姓名", max_length=60)
-    pinyin = models.CharField(max_length=160, editable=False, db_index=True, default="")
+    pinyin = models.CharField(max_length=160, editable=False, default="")
     initials = models.CharField(max_length=60, editable=False, db_index=True, default="")
     given_name = _search_key(Substr("name", 2))
     name_end = _search_key(Substr("name", 3))
@@ -169,13 +169,13 @@ class Veteran(Record):
     birth_date = models.DateField("出生年月", null=True, blank=True)
     birth_precision = _precision()
     id_number = EncryptedTextField("公民身份号码", blank=True, default="")
-    id_hash = models.CharField(max_length=64, editable=False, default="", db_index=True)
+    id_hash = models.CharField(max_length=64, editable=False, default="")
     hash_version = models.PositiveSmallIntegerField(editable=False, default=hash_version)
     id_check = models.CharField(
         "身份号码校验", max_length=8, choices=IdCheck, default=IdCheck.NONE, editable=False
     )
     phone = EncryptedTextField("联系电话", blank=True, default="")
-    phone_hash = models.CharField(max_length=64, editable=False, default="", db_index=True)
+    phone_hash = models.CharField(max_length=64, editable=False, default="")
     political_status = models.CharField(
         "政治面貌", max_length=14, choices=PoliticalStatus, blank=True
     )
@@ -244,6 +244,9 @@ class Veteran(Record):
                 for field in ("name", "given_name", "name_end", "name_rest", "sound", "given_sound")
             ],
             models.Index(fields=["name"], name="veteran_name"),
+            # Not db_index: PostgreSQL would be given a second one for prefixes of a hash.
+            models.Index(fields=["id_hash"], name="veteran_id_hash"),
+            models.Index(fields=["phone_hash"], name="veteran_phone_hash"),
         ]
         constraints = [
             models.UniqueConstraint(

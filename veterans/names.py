@@ -4,6 +4,8 @@ the key is computed once and stored."""
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.mmseg import seg
 
 # As surnames these are read differently from how pypinyin reads the character.
 SURNAMES = {
@@ -17,8 +19,21 @@ SURNAMES = {
 @lru_cache(maxsize=50_000)
 def pinyin_keys(name: str) -> tuple[str, str]:
     """("zhang san", "zs"): the sort key and the initials of a name."""
-    syllables = lazy_pinyin(name.strip(), style=Style.NORMAL, errors="default")
+    syllables = _syllables(name.strip())
     if name and name[0] in SURNAMES and name[:2] not in ("单于",):
         syllables[0] = SURNAMES[name[0]]
     syllables = [s.strip().lower() for s in syllables if s.strip()]
     return " ".join(syllables)[:160], "".join(s[0] for s in syllables)[:60]
+
+
+def _syllables(name: str) -> list[str]:
+    """A word may change how its characters are read (重庆), and is costly to look up; few
+    names hold one, and a character alone always sounds the same."""
+    if all(ord(char) in PINYIN_DICT for char in name) and len(list(seg.cut(name))) == len(name):
+        return [syllable for char in name for syllable in _alone(char)]
+    return lazy_pinyin(name, style=Style.NORMAL, errors="default")
+
+
+@lru_cache(maxsize=20_000)
+def _alone(char: str) -> list[str]:
+    return lazy_pinyin(char, style=Style.NORMAL, errors="default")

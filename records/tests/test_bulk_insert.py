@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from records import bulk
+from records.models import new_code
+from stations.models import Station
 from veterans.models import Honour, Veteran
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,36 @@ def test_words_and_json_keep_their_kind(station, cast):
     one, two = AuditEntry.objects.filter(action__in="ab").order_by("action")
     assert (one.after, one.label, one.actor) == ({"人数": 1, "名单": ["张三"]}, "100%完成%s", None)
     assert (two.after, two.actor) == (None, cast.manager)
+
+
+def test_a_parent_that_got_its_key_too_late_is_refused(station):
+    """Else a child that may stand alone would be stored as an orphan."""
+    person = people(station, 1)[0]
+    entry = AuditEntry(action="a", station=Station(name="新站"))
+    honour = Honour(veteran=person, kind="merit_3")
+    bulk.insert([person])
+    for child in (entry, honour):
+        with pytest.raises(ValueError, match="was not saved"):
+            bulk.insert([child])
+    assert not AuditEntry.objects.filter(action="a").exists()
+
+
+def test_another_row_shares_nothing_that_it_is_given(station, other_station):
+    blank = Veteran(station=station, name="张三", care_categories=["disabled"])
+    one = bulk.another(blank, code=new_code(), name="李四", care_categories=["combat"])
+    other = bulk.another(blank, code=new_code(), station=other_station)
+    third = bulk.another(blank, code=new_code(), station_id=other_station.pk)
+    bulk.insert([one, other, third])
+    stored = [Veteran.objects.get(pk=row.pk) for row in (one, other, third)]
+    assert [(p.name, p.station, p.care_categories) for p in stored] == [
+        ("李四", station, ["combat"]),
+        ("张三", other_station, ["disabled"]),
+        ("张三", other_station, ["disabled"]),
+    ]
+    assert third.station == other_station
+    assert (blank.pk, blank.name, blank.station, blank._state.adding) == (
+        None, "张三", station, True,
+    )  # fmt: skip
 
 
 def test_nothing_is_nothing():

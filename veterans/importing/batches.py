@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.file_names import clean_name
 from records import bulk
 from records.fields import decrypt, encrypt
+from records.models import new_code
 from stations.models import Station
 from veterans.importing import matching
 from veterans.importing.cells import ASK, Note
@@ -23,6 +24,8 @@ from veterans.importing.rows import PersonRow
 from veterans.models import ImportRow, RosterImport
 
 State = RosterImport.State
+# json.dumps makes a new encoder at every call that says anything but its defaults.
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 Outcome, Decision = ImportRow.Outcome, ImportRow.Decision
 # Rows that are written when the batch is confirmed.
 WRITES = Q(written_at=None) & (
@@ -90,7 +93,8 @@ def read(batch: RosterImport, *, choices=None, progress=None) -> Reading:
 
 
 def store(batch: RosterImport, reading: Reading, rows=None) -> None:
-    rows = [as_row(batch, row) for row in reading.rows]
+    blank = ImportRow(batch_id=batch.pk)
+    rows = [as_row(blank, row) for row in reading.rows]
     refused = reading.refused is not None
     values = {
         "state": State.REFUSED if refused else State.READY,
@@ -131,15 +135,16 @@ def _sheet(plan):
     }
 
 
-def as_row(batch, row: PersonRow) -> ImportRow:
-    return ImportRow(
-        batch_id=batch.pk,
+def as_row(blank: ImportRow, row: PersonRow) -> ImportRow:
+    return bulk.another(
+        blank,
+        person_code=new_code(),
         station_id=row.station.pk if row.station is not None else None,
         sheet=row.sheet[:60],
         number=row.number,
         name=row.name[:60],
-        cells=json.dumps(row.raw, ensure_ascii=False),
-        values=json.dumps(row.values, ensure_ascii=False),
+        cells=as_json(row.raw),
+        values=as_json(row.values),
         changes=row.changes,
         notes=[note.as_dict() for note in row.notes],
         outcome=row.outcome,
@@ -175,7 +180,7 @@ def decide(stored: ImportRow, decision: str, *, by, typed=None) -> list[str]:
         # Whom the row means hangs on name, birth and number: look again.
         row.notes = [note for note in row.notes if note.field not in typed]
         matching.match([row], matching.StoredPeople([row]))
-        fresh = as_row(stored.batch, row)
+        fresh = as_row(ImportRow(), row)
         for name in ("values", "name", "changes", "notes", "outcome", "action", "person_id",
                      "person_version"):  # fmt: skip
             setattr(stored, name, getattr(fresh, name))

@@ -14,6 +14,11 @@ _PARTS = re.compile(
     r"^(\d{4}|\d{2})\s*[.\-/年、,]\s*(\d{1,2})(?:\s*[.\-/月、,]\s*(\d{1,2}))?\s*[.月日号]*$"
 )
 _YEAR = re.compile(r"^(\d{4})\s*年?$")
+_HYPHENS = re.compile(r"\d{4}-\d{1,2}(-\d{1,2})?")
+_DIGITS = re.compile(r"\d{4}|\d{5,6}|\d{8}")
+_DIGITS_AS_FLOAT = re.compile(r"\d{4,8}\.0")
+_LOST_NOUGHT = re.compile(r"(19|20)\d\d\.1")
+_HAN_DIGITS = re.compile("[〇○零一二三四五六七八九十]")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 
 
@@ -55,7 +60,7 @@ def read_date(raw, *, is_text=False, is_1904=False) -> DateRead:
 
 def _is_hyphen_date(text):
     """1985-07 and 1985-07-01 are dates, 1985-1989 is a span."""
-    return bool(re.fullmatch(r"\d{4}-\d{1,2}(-\d{1,2})?", text))
+    return bool(_HYPHENS.fullmatch(text))
 
 
 def _span(match):
@@ -68,11 +73,11 @@ def _span(match):
 
 
 def _one(text, *, is_text=False, is_1904=False):
-    if re.fullmatch(r"\d{4}|\d{5,6}|\d{8}", text):
+    if _DIGITS.fullmatch(text):
         return _number(int(text), is_1904)
-    if re.fullmatch(r"\d{4,8}\.0", text):
+    if _DIGITS_AS_FLOAT.fullmatch(text):
         return _number(int(text[:-2]), is_1904)
-    if is_text and re.fullmatch(r"(19|20)\d\d\.1", text):
+    if is_text and _LOST_NOUGHT.fullmatch(text):
         return _ask_month(text)
     match = _PARTS.match(text)
     if match:
@@ -115,7 +120,7 @@ def _number(number, is_1904):
 
 def _decimal(number, is_1904):
     text = repr(number)
-    if re.fullmatch(r"(19|20)\d\d\.1", text):
+    if _LOST_NOUGHT.fullmatch(text):
         return _ask_month(text)
     if 10_000 <= number <= 50_000:
         return _serial(int(number), is_1904)
@@ -158,7 +163,7 @@ def _impossible(source):
 
 def _arabic(text):
     """一九八五年十一月 -> 1985年11月; the units after ten are sums, the year is digits."""
-    if not re.search("[〇○零一二三四五六七八九十]", text):
+    if not _HAN_DIGITS.search(text):
         return text
 
     def ten(match):

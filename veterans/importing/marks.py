@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 CHUNK = 1 << 16
@@ -59,13 +60,23 @@ def read_marks(archive: zipfile.ZipFile, *, most_cells: int) -> BookMarks:
 
 def position(reference: str) -> tuple[int, int]:
     """ "B8" -> (7, 1)."""
-    match = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,7})", reference)
-    if not match:
+    letters = reference.rstrip("0123456789")
+    digits = reference[len(letters) :]
+    if not 1 <= len(digits) <= 7:
         raise BadMarkup(reference)
+    return int(digits) - 1, _column(letters)
+
+
+@lru_cache(maxsize=1_000)
+def _column(letters: str) -> int:
+    """A sheet names the same few columns in every row."""
+    match = re.fullmatch(r"\$?([A-Z]{1,3})\$?", letters)
+    if not match:
+        raise BadMarkup(letters)
     column = 0
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    return column - 1
 
 
 def _stream(archive, part, handler):
@@ -177,20 +188,32 @@ def _struck_styles(archive, names):
     return frozenset(str(n) for n, font in enumerate(styles.formats) if font in marked)
 
 
+# What a cell holds; any other element means that it has ended.
+_WITHIN = {"v", "f", "is", "t"}
+
+
 class _Sheet:
     def __init__(self, marks, struck_styles, most_cells):
         self.marks, self.struck, self.most = marks, struck_styles, most_cells
         self.row = -1
         self.column = -1
         self.cell = None
-        self.has_formula = self.has_value = self.in_formula = False
+        self.has_formula = self.has_value = False
+        self.inside = ""
 
     def parse(self, archive, part):
-        self.archive = archive
         _stream(archive, part, self)
+        self._end_cell()
 
     def start(self, name, attributes):
-        name = _local(name)
+        self.inside = name = _local(name)
+        if name in _WITHIN:
+            if name == "f":
+                self.has_formula = True
+            elif name == "is" or (name == "v" and self.cell and self.cell.get("t") == "str"):
+                self.has_value = True
+            return
+        self._end_cell()
         if name == "c":
             self._cell(attributes)
         elif name == "row":
@@ -198,10 +221,6 @@ class _Sheet:
             self.column = -1
             if attributes.get("hidden") in ("1", "true"):
                 self.marks.hidden_rows.add(self.row)
-        elif name == "f":
-            self.has_formula = self.in_formula = True
-        elif name == "is" or (name == "v" and self.cell and self.cell.get("t") == "str"):
-            self.has_value = True
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
@@ -209,21 +228,16 @@ class _Sheet:
             self.marks.hidden_columns.update(range(first - 1, min(last, 1000)))
 
     def text(self, text):
-        if self.cell is not None and not self.in_formula and text.strip():
+        if not self.has_value and self.inside != "f" and not text.isspace():
             self.has_value = True
 
-    def end(self, name):
-        name = _local(name)
-        if name == "f":
-            self.in_formula = False
-        if name != "c" or self.cell is None:
-            return
+    def _end_cell(self):
         marks, cell = self.marks, self.cell
         self.cell = None
+        if cell is None or not (self.has_value or self.has_formula):
+            return
         if self.has_formula and not self.has_value:
             marks.unread_formulas.add((self.row, self.column))
-        if not (self.has_value or self.has_formula):
-            return
         if cell.get("t") == "e":
             marks.errors.add((self.row, self.column))
         marks.cells += 1

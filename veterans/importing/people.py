@@ -21,6 +21,10 @@ POLITICAL = {
 GONE = re.compile("已故|去世|病故|逝世|过世|亡")
 VOID = re.compile("作废|删除|注销|重复|迁出|迁走|不是")
 _HAN_ONLY = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\s]+")
+# Most cells: nothing to take apart, nothing to ask.
+_PLAIN_NAME = re.compile(r"[㐀-䶿一-鿿]{1,60}")
+_PLAIN_PHONE = re.compile(r"1\d{10}")
+_EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]*)[）)\]】]")
 
 
@@ -34,7 +38,10 @@ class NameRead:
 
 
 def read_name(raw) -> NameRead:
-    text = text_of(raw).replace("\u3000", " ")
+    text = text_of(raw)
+    if _PLAIN_NAME.fullmatch(text):
+        return NameRead(text)
+    text = text.replace("\u3000", " ")
     read = NameRead()
     remarks = [part.strip() for part in _BRACKETS.findall(text) if part.strip()]
     text = _BRACKETS.sub("", text)
@@ -100,6 +107,8 @@ def _lost(digits):
 
 
 def read_id(raw) -> IdRead:
+    if raw is None or raw == "":
+        return IdRead()
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         if raw != raw or raw < 0 or raw >= 1e15:
             return _lost(f"{raw:.0f}" if raw == raw and abs(raw) < 1e30 else "")
@@ -109,7 +118,7 @@ def read_id(raw) -> IdRead:
     text = narrow(text).upper()
     text = re.sub(r"^(公民)?(居民)?(身份证?(号码?|号)?)[::]?", "", text.strip("'\"‘’`“” "))
     text = re.sub(r"[\s'‘’`\-]", "", text)
-    if re.fullmatch(r"\d(\.\d+)?E\+?\d+", text):
+    if _EXPONENT.fullmatch(text):
         return _lost(re.sub(r"\D", "", text.split("E")[0]))
     if "*" in text:
         return IdRead(is_masked=True)
@@ -146,9 +155,11 @@ def _from_18(text):
 def read_phone(raw) -> tuple[str, list[Note], bool]:
     """(phone, notes, whether it is one of our masked cells)."""
     text = narrow(text_of(raw)).strip("'\"‘’ ")
+    if _PLAIN_PHONE.fullmatch(text):
+        return text, [], False
     if "*" in text:
         return "", [], True
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+    if _EXPONENT.fullmatch(text):
         note = Note("phone", BLANK, "联系电话失真（被表格写成科学计数），已留空，请重新填写。")
         return "", [note], False
     if not text or text in ("无", "/", "不详", "没有", "暂无", "—", "-", "同上", "待补", "0"):
@@ -218,7 +229,7 @@ def read_care(text: str) -> tuple[list[str], str]:
 
 def read_wars(text: str) -> list[str]:
     found = [str(war) for words, war in _WARS if re.search(words, text)]
-    if not found and re.search("其他战争|战斗|剿匪|珍宝岛|中印", text):
+    if text and not found and re.search("其他战争|战斗|剿匪|珍宝岛|中印", text):
         found = [str(War.OTHER)]
     return found
 

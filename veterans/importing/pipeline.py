@@ -185,7 +185,7 @@ def _people(book: Book, plans, places, progress):
 def _own_place(row, raw, plan, places):
     """A column that names the village sends each row to that village's station."""
     column = plan.header.columns.get("place")
-    text = text_of(raw.cells[column]) if column is not None and column < len(raw.cells) else ""
+    text = raw.texts[column] if column is not None and column < len(raw.texts) else ""
     if not text:
         return
     station = places.find(text)

@@ -22,6 +22,8 @@ from veterans.models import Veteran
 
 DATES = ("birth_date", "enlisted_on", "discharged_on")
 LABELS = {"birth_date": "出生年月", "enlisted_on": "入伍时间", "discharged_on": "退役时间"}
+# To these it matters how a number was typed; of the others only the text is read.
+_AS_TYPED = {*DATES, "service", "id_number", "phone"}
 LIMITS = {"former_post": 60, "current_post": 80, "strengths_text": 200, "branch": 30, "note": 300}
 # A ditto is taken for the words of a place or a job; a person's own facts are not copied.
 _DITTO = ("current_post", "former_post", "branch", "place", "group")
@@ -79,7 +81,7 @@ class Cleaner:
     above: dict[str, str] = field(default_factory=dict)
 
     def clean(self, raw) -> PersonRow:
-        row = PersonRow(self.sheet, raw.number, [text_of(cell) for cell in raw.cells])
+        row = PersonRow(self.sheet, raw.number, list(raw.texts))
         self._marks(row, raw)
         cells = self._cells(row, raw)
         self._who(row, cells)
@@ -117,13 +119,13 @@ class Cleaner:
         filled where that is safe."""
         cells = {}
         for name, column in self.columns.items():
-            cell = raw.cells[column] if column < len(raw.cells) else ""
+            is_there = column < len(raw.cells)
+            cell, text = (raw.cells[column], raw.texts[column]) if is_there else ("", "")
             target = _FIELDS.get(name, name)
             if column in raw.unread:
                 message = "这格是公式，文件里没有存下结果，请用 Excel 或 WPS 打开、保存后再传，或在此填写。"
                 row.say(target, ASK, message)
-                cell = ""
-            text = text_of(cell)
+                cell = text = ""
             if column in raw.errors or ERRORS.match(text):
                 row.say(target, BLANK, f"这格是公式错误{text}，已留空，请补填。")
                 cell = text = ""
@@ -135,7 +137,7 @@ class Cleaner:
                 row.say(target, NOTE, f"“同上”已按上一行填为“{shown(text)}”。")
             if text:
                 self.above[name] = text
-            cells[name] = cell
+            cells[name] = cell if name in _AS_TYPED else text
         return cells
 
     def _who(self, row, cells):
@@ -209,7 +211,7 @@ class Cleaner:
             ("gender", people.GENDERS, "性别"),
             ("political_status", people.POLITICAL, "政治面貌"),
         ):
-            text = narrow(text_of(cells.get(name))).strip()
+            text = narrow(cells.get(name, "")).strip()
             if answer(text) != "answered":
                 continue
             value = words.get(text) or words.get(text.upper())
@@ -218,15 +220,16 @@ class Cleaner:
             else:
                 row.say(name, BLANK, f"{label}“{shown(text)}”不在可选范围内，已留空，请补填。")
         for name, choices in _CHOICES:
-            value = people.label_value(choices, text_of(cells.get(name)))
+            text = cells.get(name, "")
+            value = people.label_value(choices, text)
             if name == "plaque" and not value:
-                value = {"是": "hung", "否": "none"}.get(text_of(cells.get(name)), "")
+                value = {"是": "hung", "否": "none"}.get(text, "")
             if value:
                 row.values[name] = value
-        wars = people.read_wars(text_of(cells.get("war_tags")))
+        wars = people.read_wars(cells.get("war_tags", ""))
         if wars:
             row.values["war_tags"] = wars
-        branch = text_of(cells.get("branch"))
+        branch = cells.get("branch", "")
         if answer(branch) == "answered":
             row.values["branch"] = self._fit(row, "branch", branch)
 
@@ -240,7 +243,7 @@ class Cleaner:
             elif state == "answered":
                 text = self._scanned(row, name, text)
             self._set(row, name, text, state)
-        if answer(text_of(cells.get("unit"))) == "answered":
+        if answer(cells.get("unit", "")) == "answered":
             row.say("former_unit", NOTE, "部队单位、代号按规定不采集，没有导入。")
             row.raw[self.columns["unit"]] = units.SOME
 
@@ -296,7 +299,7 @@ class Cleaner:
             self._add_remark(row, f"荣誉：{read.rest}")
 
     def _kind(self, row, cells):
-        text = text_of(cells.get("care"))
+        text = cells.get("care", "")
         if answer(text) != "answered":
             return
         care, kind = people.read_care(text)
@@ -308,7 +311,7 @@ class Cleaner:
             row.say("person_kind", NOTE, f"按“{shown(text)}”记为{label}，不计入退役军人人数。")
 
     def _remark(self, row, cells):
-        text = text_of(cells.get("note"))
+        text = cells.get("note", "")
         if answer(text) == "answered":
             self._add_remark(row, self._scanned(row, "note", text))
             if people.GONE.search(text) and len(text) < 20:
@@ -319,8 +322,7 @@ class Cleaner:
 
     # --- small helpers ---
 
-    def _answer(self, row, name, cell, label):
-        text = text_of(cell)
+    def _answer(self, row, name, text, label):
         if text == "0":
             row.say(name, ASK, f"{label}写的是“0”，请确认是“无”还是没有填写。")
             return "", "blank"

@@ -21,10 +21,12 @@ _MORE_OF_ONE = {"honours", "strengths", "note", "care"}
 
 @dataclass
 class RawRow:
-    """`number` counts from 1, as the user sees it. `continues`: more of the row above."""
+    """`number` counts from 1, as the user sees it. `texts` are the cells as texts;
+    `continues`: more of the row above."""
 
     number: int
     cells: list
+    texts: list[str]
     is_hidden: bool = False
     is_struck: bool = False
     comments: list[str] = field(default_factory=list)
@@ -51,19 +53,20 @@ def read_table(sheet, header: Header) -> Table:
         row = RawRow(
             index + 1,
             cells,
+            list(map(text_of, cells)),
             is_hidden=index in marks.hidden_rows,
             is_struck=_is_struck(marks.struck.get(index, ()), header),
             comments=texts.get(index, []),
             unread=frozenset(unread.get(index, ())),
             errors=frozenset(errors.get(index, ())),
         )
-        if not row.unread and not any(text_of(cell) for cell in cells):
+        if not row.unread and not any(row.texts):
             blanks += 1
             if blanks >= STOP_AFTER_BLANK:
                 break
             continue
         blanks = 0
-        if _is_no_person(cells, header, table):
+        if _is_no_person(row.texts, header, table):
             continue
         row.continues = bool(table.rows) and _continues(row, header, shadow)
         table.rows.append(row)
@@ -120,13 +123,12 @@ def _columns_by_row(cells):
     return found
 
 
-def _is_no_person(cells, header, table):
+def _is_no_person(texts, header, table):
     """Footers, totals and the header printed again on every page."""
-    texts = [text_of(cell) for cell in cells]
     filled = [text for text in texts if text]
     name_at = header.columns["name"]
     name = texts[name_at] if name_at < len(texts) else ""
-    if name and field_of(name) == "name":
+    if "名" in name and field_of(name) == "name":
         return True
     if filled and filled[0] in _SAMPLES:
         return True
@@ -146,7 +148,7 @@ def _continues(row, header, shadow):
     filled = {
         name
         for name, column in header.columns.items()
-        if column < len(row.cells) and text_of(row.cells[column])
+        if column < len(row.texts) and row.texts[column]
     }
     return (
         bool(filled)

@@ -1,10 +1,15 @@
 """Designations of units in the cells of a roster. The policy asks for the post, never the unit."""
 
 import re
+from functools import lru_cache
 
 from records.designations import CODE, LONE_NUMBER, SOME, UNIT
 
+# Half of a roster's cells are the same few words: 战士, 班长, 务农.
+_remembered = lru_cache(maxsize=2_000)
 
+
+@_remembered
 def post_without_unit(text: str) -> tuple[str, bool]:
     """(the post alone, whether a unit was taken out): 83123部队3营副连长 -> 副连长."""
     bare = LONE_NUMBER.sub("", UNIT.sub("", text).strip())
@@ -15,6 +20,7 @@ def post_without_unit(text: str) -> tuple[str, bool]:
     return bare.strip(" ，,、/;；-—·"), True
 
 
+@_remembered
 def without_designation(text: str) -> tuple[str, bool]:
     """Free text with numbers of units replaced by 某部."""
     bare = CODE.sub(SOME, text)

@@ -1,9 +1,14 @@
 """What is typed into the search of the roster, and who is found through which index."""
 
+import random
+
 import pytest
 from django.db import connection
+from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 from tests.factories import VeteranFactory
+from veterans import names as names_module
 from veterans.models import Veteran
 from veterans.names import pinyin_keys
 from veterans.search import named
@@ -78,3 +83,17 @@ def test_the_page_finds_in_full_width_letters(login, cast, people):
 
     assert "张三丰" in text
     assert "曾三" not in text
+
+
+def test_a_name_sounds_as_its_words_do():
+    """Characters are looked up one by one only where no word reads them otherwise."""
+    draw = random.Random(7)
+    characters = sorted(
+        {char for word in PHRASES_DICT for char in word if ord(char) in PINYIN_DICT}
+    )
+    names = ["".join(draw.choices(characters, k=draw.randint(1, 4))) for _ in range(3000)]
+    names += [word for word in draw.sample(sorted(PHRASES_DICT), 1000) if len(word) < 4]
+    names += ["欧阳重庆", "张Ａb三", "ab张", "买买提·艾力", "张三1", "㐀㐁", "\ue000张", ""]
+    for name in names:
+        spoken = lazy_pinyin(name, style=Style.NORMAL, errors="default")
+        assert names_module._syllables(name) == spoken, name
