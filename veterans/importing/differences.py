@@ -5,7 +5,7 @@ import datetime as dt
 from records.dates import Precision, format_partial
 from records.fields import keyed_hash, same_hash
 from veterans.importing.dates import agree
-from veterans.importing.honours import note_key
+from veterans.importing.honours import honour_key
 from veterans.models import CareCategory, Honour, Veteran, War
 
 PARTIAL = {
@@ -165,25 +165,27 @@ class Difference:
 
 def missing_honours(new, stored) -> list[dict]:
     """Those of the file that the person does not have yet; each stored one answers once."""
-    left = [dict(honour) for honour in stored]
-    missing = []
-    for honour in new:
-        twin = next((other for other in left if _same_honour(honour, other)), None)
-        if twin is None:
-            missing.append(honour)
-        else:
-            left.remove(twin)
+    left, missing = list(stored), list(new)
+    # The very same first: one without a year must not answer for the one that has it.
+    for is_same in (_equal, _may_be_same):
+        for honour in list(missing):
+            twin = next((other for other in left if is_same(honour, other)), None)
+            if twin is not None:
+                left.remove(twin)
+                missing.remove(honour)
     return missing
 
 
-def _same_honour(honour, other):
+def _equal(honour, other):
+    return honour_key(honour) == honour_key(other)
+
+
+def _may_be_same(honour, other):
+    """Where one of the two does not say the year, or has no words, the other's hold."""
+    kind, count, year, words = honour_key(honour)
+    other_kind, other_count, other_year, other_words = honour_key(other)
     return (
-        honour["kind"] == other["kind"]
-        and honour["count"] == other["count"]
-        and (honour["year"] == other["year"] or not honour["year"] or not other["year"])
-        and (
-            not honour["note"]
-            or not other["note"]
-            or note_key(honour["note"]) == note_key(other["note"])
-        )
+        (kind, count) == (other_kind, other_count)
+        and (year == other_year or not year or not other_year)
+        and (words == other_words or not words or not other_words)
     )

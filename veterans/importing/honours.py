@@ -22,7 +22,8 @@ _KINDS = [
     (re.compile("最美|模范|先进|优秀党员|优秀共产党员|劳动|道德|好人|标兵|能手|表彰"), _Kind.CIVIL),
 ]
 _YEAR = re.compile(
-    r"((?:19|20)\d{2}|(?<!\d)\d{2})\s*(?:年度?|[.\-/](?=\d{1,2}(?!\d)))|((?:19|20)\d{2})"
+    # Neither 光荣在党50年 nor 服役20年 is the year of an award.
+    r"((?:19|20)\d{2}|(?<![\d党龄役军满])\d{2})\s*(?:年度?|[.\-/](?=\d{1,2}(?!\d)))|((?:19|20)\d{2})"
 )
 _TIMES = re.compile(r"(\d{1,2}|[一二两三四五六七八九十])\s*(?:次|枚|个|回)")
 
@@ -86,10 +87,6 @@ def _one(part):
     if kind is None:
         return None
     part = _OWN_KIND.sub("", part)
-    times = _TIMES.search(part)
-    count = 1
-    if times:
-        count = int(times[1]) if times[1].isdigit() else _COUNT[times[1]]
     if own or kind in (
         _Kind.TITLE,
         _Kind.MEDAL,
@@ -100,7 +97,14 @@ def _one(part):
         note = part[:200]
     else:
         note = ""
-    return {"kind": str(kind), "count": max(1, count), "year": _year(part), "note": note}
+    return {"kind": str(kind), "count": _count(part), "year": _year(part), "note": note}
+
+
+def _count(part):
+    times = _TIMES.search(part)
+    if not times:
+        return 1
+    return max(1, int(times[1]) if times[1].isdigit() else _COUNT[times[1]])
 
 
 def _year(part):
@@ -114,9 +118,13 @@ def _year(part):
     return year if 1900 <= year <= 2099 else None
 
 
-def note_key(note: str) -> str:
-    """What stays the same of a note when it was written into a cell and read again."""
-    return re.sub(r"[\W_]", "", _TIMES.sub("", re.sub(r"^\d{4}年", "", narrow(note))))
+def honour_key(honour: dict) -> tuple[str, int, int | None, str]:
+    """(kind, count, year, words): what stays the same of an honour when it is written into a
+    cell and read again. Year and count may stand in its words alone."""
+    note = narrow(honour["note"])
+    count = max(honour["count"], _count(note))
+    words = re.sub(r"[\W_]", "", _TIMES.sub("", re.sub(r"^\d{4}年度?", "", note)))
+    return honour["kind"], count, honour["year"] or _year(note), words
 
 
 def honours_text(honours) -> str:

@@ -15,7 +15,11 @@ def join_continuations(rows: list[PersonRow], continued: set[int]) -> list[Perso
     for row in rows:
         if id(row) in continued and kept and kept[-1].sheet == row.sheet:
             owner = kept[-1]
+            # Below each other stand two honours, be they the same words.
+            honours = owner.values.get("honours", []) + row.values.get("honours", [])
             _fill(owner, row)
+            if honours:
+                owner.values["honours"] = honours
             owner.also.append(row.number)
             owner.notes += [note for note in row.notes if note not in owner.notes]
             owner.say("name", NOTE, f"第{row.number}行与本行是同一人，已合为一人。")

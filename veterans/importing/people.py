@@ -19,6 +19,8 @@ POLITICAL = {
     "群众": "masses", "普通居民": "masses", "无党派人士": "other_party",
 }  # fmt: skip
 GONE = re.compile("已故|去世|病故|逝世|过世|亡")
+# Of whom else 已故 may be said: 其父已故, 配偶去世.
+_OTHERS = re.compile("父|母|妻|夫|配偶|爱人|老伴|子|女|儿|兄|弟|姐|妹|爷|奶|岳|家属|家人|战友")
 VOID = re.compile("作废|删除|注销|重复|迁出|迁走|不是")
 _HAN_ONLY = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\s]+")
 # Most cells: nothing to take apart, nothing to ask.
@@ -26,6 +28,13 @@ _PLAIN_NAME = re.compile(r"[㐀-䶿一-鿿]{1,60}")
 _PLAIN_PHONE = re.compile(r"1\d{10}")
 _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]*)[）)\]】]")
+
+
+def is_gone(text: str) -> bool | None:
+    """Does a remark say that the person died? None: somebody did, perhaps another."""
+    if not GONE.search(text):
+        return False
+    return None if len(text) >= 20 or _OTHERS.search(text) else True
 
 
 @dataclass
@@ -66,7 +75,7 @@ def read_name(raw) -> NameRead:
 def _split_remarks(read, remarks):
     rest = []
     for remark in remarks:
-        if GONE.search(remark):
+        if is_gone(remark):
             read.is_gone = True
         elif remark in POLITICAL and POLITICAL[remark] == "party_member":
             read.is_party_member = True

@@ -103,12 +103,8 @@ class Cleaner:
         if raw.is_struck:
             row.say("row", ASK, "这一行划了删除线或标红，疑似作废或已故，请确认是否导入。")
         for comment in raw.comments:
-            if people.GONE.search(comment) and len(comment) < 20:
-                message = f"批注写有“{shown(comment)}”，请确认在册状态；确认则记为“已去世”。"
-                row.say("row", ASK, message)
-                row.values["status"] = Veteran.Status.DECEASED.value
-            elif people.GONE.search(comment):
-                row.say("row", ASK, f"批注写有“{shown(comment)}”，疑似已故，请确认。")
+            if people.is_gone(comment) is not False:
+                self._gone(row, "row", "批注", comment)
             elif people.VOID.search(comment):
                 row.say("row", ASK, f"批注写有“{shown(comment)}”，疑似作废，请确认。")
             else:
@@ -314,11 +310,17 @@ class Cleaner:
         text = cells.get("note", "")
         if answer(text) == "answered":
             self._add_remark(row, self._scanned(row, "note", text))
-            if people.GONE.search(text) and len(text) < 20:
-                row.say(
-                    "note", ASK, f"备注写有“{shown(text)}”，请确认在册状态；确认则记为“已去世”。"
-                )
-                row.values["status"] = Veteran.Status.DECEASED.value
+            if people.is_gone(text) is not False:
+                self._gone(row, "note", "备注", text)
+
+    def _gone(self, row, name, where, text):
+        """Nobody is marked as dead by a file alone: the row waits, and says what a yes means."""
+        if people.is_gone(text):
+            row.values["status"] = Veteran.Status.DECEASED.value
+            meaning = "确认则记为“已去世”"
+        else:
+            meaning = "不能断定说的是本人；确认导入不改在册状态"
+        row.say(name, ASK, f"{where}写有“{shown(text)}”，请确认在册状态；{meaning}。")
 
     # --- small helpers ---
 

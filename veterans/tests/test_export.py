@@ -178,6 +178,35 @@ def test_every_honour_reads_back_from_its_own_cell(kind, note, year, count):
     assert missing_honours(read.honours, [stored]) == [], (cell, read.honours)
 
 
+def honour(note="", year=None, count=1, kind="civil"):
+    return {"kind": kind, "note": note, "year": year, "count": count}
+
+
+FIRST, THIRD = honour("先进个人", 2001), honour("先进个人", 2003)
+
+
+@pytest.mark.parametrize(
+    ("new", "stored", "missing"),
+    [
+        ([FIRST, THIRD], [FIRST], [THIRD]),
+        ([FIRST, THIRD], [THIRD, FIRST], []),
+        # The year or the count may stand in the words alone.
+        ([THIRD], [honour("2001年先进个人")], [THIRD]),
+        ([FIRST], [honour("2001年先进个人")], []),
+        ([honour("先进个人", count=3)], [honour("先进个人3次", count=3)], []),
+        ([honour("先进个人", count=3)], [honour("先进个人3次")], []),
+        # One without a year answers for one, and not for the one that has its twin.
+        ([honour("先进个人"), FIRST], [FIRST], [honour("先进个人")]),
+        ([FIRST, THIRD], [honour("先进个人"), FIRST], []),
+        ([FIRST, THIRD], [honour("先进个人")], [THIRD]),
+        ([honour(kind="merit_3")] * 2, [honour(kind="merit_3")], [honour(kind="merit_3")]),
+        ([honour(kind="merit_3")], [honour(kind="merit_2")], [honour(kind="merit_3")]),
+    ],
+)
+def test_only_the_same_honour_of_the_same_year_is_not_taken_again(new, stored, missing):
+    assert missing_honours(new, stored) == missing
+
+
 def test_a_town_that_shares_its_name_with_a_village_comes_back_unchanged(tree, tmp_path):
     """双庄街道 and 双庄社区 below it differ by the ending only."""
     Region.objects.filter(pk=tree.town.pk).update(name="双庄街道")

@@ -10,6 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from tests.factories import RegionFactory, StationFactory, VeteranFactory
+from veterans.importing import batches, writing
 from veterans.importing.dates import read_date
 from veterans.importing.honours import read_honours
 from veterans.importing.opening import Refused, open_book
@@ -182,6 +183,12 @@ def test_case_12_one_person_over_two_rows_keeps_both_honours(read):
     assert "note" in levels(row, "name")
 
 
+def test_case_12_the_same_honour_on_two_lines_is_two(read):
+    row = only(read(line(荣誉奖励="三等功"), [""] * 9 + ["三等功"]))
+
+    assert [honour["kind"] for honour in row.values["honours"]] == ["merit_3", "merit_3"]
+
+
 def test_case_13_struck_out_red_and_commented_rows_wait(read):
     def mark(_, page):
         for cell in page[2]:
@@ -195,6 +202,35 @@ def test_case_13_struck_out_red_and_commented_rows_wait(read):
     assert [row.outcome for row in reading.rows] == ["ask", "ask", "ask", "created"]
     # Whoever agrees to the comment agrees to what it says.
     assert [row.values.get("status") for row in reading.rows] == [None, None, "deceased", None]
+
+
+@pytest.mark.parametrize("text", ["其父已故", "配偶去世，独居", "已故，其子代领" + "；" * 20])
+def test_case_13_whoever_may_not_be_meant_is_asked_for_and_not_marked(read, text):
+    def mark(_, page):
+        page["B2"].comment = Comment(text, "x")
+
+    for row in (only(read(line(), change=mark)), only(read(line(备注=text)))):
+        assert row.outcome == "ask" and "status" not in row.values
+        assert any("不改在册状态" in note.message for note in row.notes)
+
+
+def test_case_13_a_comment_marks_nobody_until_somebody_says_so(read, station, cast):
+    def mark(_, page):
+        page["B2"].comment = Comment("已故", "x")
+
+    person = VeteranFactory(station=station, name="张三", birth_date=dt.date(1960, 5, 1))
+    batch = batches.start(book(line(), change=mark), name="x.xlsx", station=station)
+    batches.read(batch)
+    writing.write(batch)
+    person.refresh_from_db()
+    assert person.status == "active"
+
+    row = batch.rows.get()
+    assert ("status", "已去世") in [(change["field"], change["new"]) for change in row.changes]
+    batches.decide(row, "accept", by=cast.manager)
+    writing.write(batch)
+    person.refresh_from_db()
+    assert person.status == "deceased"
 
 
 def test_case_14_full_width_is_narrowed_but_names_are_not_rewritten(read):
@@ -424,6 +460,15 @@ def test_case_35_honours_are_taken_apart():
     ]  # fmt: skip
     assert {read_honours(text).honours[0]["kind"] for text in ("叁等功", "3等功")} == {"merit_3"}
     assert [note.level for note in read_honours("立功").notes] == ["ask"]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("光荣在党50年纪念章", None), ("服役20年纪念章", None), ("88年优秀士兵", 1988),
+     ("1998年抗洪先进", 1998), ("2003年度先进个人", 2003)],
+)  # fmt: skip
+def test_case_35_years_of_membership_are_no_year_of_an_award(text, year):
+    assert read_honours(text).honours[0]["year"] == year
 
 
 @pytest.mark.parametrize("text", ["83×××部队 3营 副连长", "83123部队3营副连长", "××师××团副连长"])
