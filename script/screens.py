@@ -36,6 +36,14 @@ FLAGS = (
 ).split()
 ROLES = ("public", "admin", "city", "viewer", "county", "town", "village")
 MAX_PAGES = 600
+# What nobody comes to by a link: pieces and answers that scripts fetch, pages that a form or a
+# printed code opens, files inside pages. What is missing beside these was forgotten.
+NOT_BY_LINK = {
+    "desk_missing", "desk_today", "early_hints", "scorecard_exemplars",
+    "find_people", "job_status", "file_state", "station_application_check",
+    "desk_confirm", "rubric_trial", "rubric_trial_file", "survey_thanks", "sign_in",
+    "file_page", "file_thumbnail", "healthz",
+}  # fmt: skip
 
 
 @dataclass
@@ -356,7 +364,7 @@ def draw_all(options, base) -> list[Found]:
             artist.role(role, cookies.get(role), first, only, sizes, options.once)
         browser.close()
     if not options.role and not options.page:
-        missed = sorted(of_matrix - artist.reached)
+        missed = sorted(of_matrix - artist.reached - NOT_BY_LINK)
         print(f"No link leads to: {' '.join(missed) or 'nothing'}")
     return artist.found
 

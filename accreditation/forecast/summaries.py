@@ -31,6 +31,10 @@ class SummaryForm(forms.Form):
     )
     note = forms.CharField(label="说明", required=False, max_length=300)
 
+    def __init__(self, *args, kind, **kwargs):
+        """A page has one for each `kind` of stage: the ids of its fields differ."""
+        super().__init__(*args, auto_id=f"id_{kind}_%s", **kwargs)
+
 
 @require_safe
 def summary_list(request):
@@ -65,7 +69,9 @@ def _page(request, *, kind="", form=None, status=200):
                 {
                     "stage": stage,
                     "rows": [(unit, handed_in.get((unit.pk, stage.kind))) for unit in units],
-                    "form": form if stage.kind == kind else SummaryForm() if may_write else None,
+                    "form": (form if stage.kind == kind else SummaryForm(kind=stage.kind))
+                    if may_write
+                    else None,
                 }
                 for stage in stages
             ],
@@ -81,7 +87,7 @@ def summary_save(request, kind):
     programme = choose_programme(list(Programme.objects.all()), request.POST.get("programme"))
     if programme is None or not programme.stages.filter(kind=kind).exists():
         raise Http404
-    form = SummaryForm(request.POST, request.FILES)
+    form = SummaryForm(request.POST, request.FILES, kind=kind)
     if not form.is_valid():
         return _page(request, kind=kind, form=form, status=422)
     try:

@@ -1,7 +1,10 @@
 """通知公告: from the city or a county to the people below it, one notice each."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
@@ -28,8 +31,17 @@ def recipients(sender: User, roles: list[str], units: list[Region]):
     return people
 
 
-def publish(*, title: str, body: str, roles: list[str], units: list[Region], actor: User) -> int:
+def publish(
+    *,
+    title: str,
+    body: str,
+    roles: list[str],
+    units: list[Region],
+    actor: User,
+    at: dt.datetime | None = None,
+) -> int:
     """Returns how many people it reached."""
+    at = at or timezone.now()
     people = list(recipients(actor, roles, units).values_list("pk", flat=True))
     if not people:
         return 0
@@ -42,6 +54,7 @@ def publish(*, title: str, body: str, roles: list[str], units: list[Region], act
             region=actor.region,
             audience=f"{where}：{whom}"[:300],
             by=actor,
+            published_at=at,
         )
         Notice.objects.bulk_create(
             (
@@ -51,6 +64,7 @@ def publish(*, title: str, body: str, roles: list[str], units: list[Region], act
                     announcement=row,
                     text=f"通知公告：{title}",
                     link=reverse("announcement", args=[row.pk]),
+                    created_at=at,
                 )
                 for pk in people
             ),
@@ -61,6 +75,7 @@ def publish(*, title: str, body: str, roles: list[str], units: list[Region], act
             by=actor,
             obj=row,
             label=title,
+            at=at,
             region=actor.region,
             after={"发送范围": row.audience, "人数": str(len(people))},
         )

@@ -394,6 +394,16 @@ def test_a_unit_hands_in_a_summary_and_replaces_it(stage, tree, cast, login):
     assert StageSummary.objects.filter(programme=stage.programme).exists()
 
 
+def test_the_forms_of_three_stages_share_no_id(stage, cast, login):
+    for kind in ("improvement", "brand"):
+        ProgrammeStage.objects.create(
+            programme=stage.programme, kind=kind, starts_on=D(2025, 1, 2), ends_on=D(2026, 1, 1)
+        )
+    page = login(cast.county).get("/accreditation/summaries/").content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert "id_brand_note" in ids and len(ids) == len(set(ids))
+
+
 def test_a_wrong_file_is_said_and_nothing_is_kept(stage, cast, login):
     answer = login(cast.county).post(
         "/accreditation/summaries/demonstration/",

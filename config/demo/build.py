@@ -10,6 +10,7 @@ from accounts.models import User
 from accreditation import doubts
 from accreditation.scoring.stored import store_scores
 from config.demo.accounts import make_accounts
+from config.demo.announcements import announce
 from config.demo.applications import Replay
 from config.demo.choose import choose_stations, counties_with_stations, ensure_tree, make_places
 from config.demo.finished import recognise_finished
@@ -98,6 +99,7 @@ def _accreditation(world, counties):
     make_build_list(world, programmes.current)
     clerks = [(unit, world.users[f"county-{unit.code}"]) for unit in units]
     give_help(clerks, today=world.today)
+    announce(world, [clerk for _, clerk in clerks])
     Replay(world, programmes.current).run(recognised)
     store_scores(on=world.today)
     doubts.look(world.today)
