@@ -140,11 +140,15 @@ def tell_worker(task: Task, pk: int) -> bool:
 
 def _knock() -> None:
     """Redis' client tries a dead server again for seconds, and a page should not wait for
-    that: see first whether anybody answers at all."""
+    that: see first whether anybody answers at all (whatever the answer is)."""
     address = urlsplit(settings.CELERY_BROKER_URL)
     if address.scheme in ("redis", "rediss"):
         place = (address.hostname or "127.0.0.1", address.port or 6379)
-        socket.create_connection(place, timeout=0.5).close()
+        with socket.create_connection(place, timeout=0.5) as connection:
+            if address.scheme == "redis":
+                connection.sendall(b"PING\r\n")
+                if not connection.recv(1):
+                    raise ConnectionError(f"{place[0]}:{place[1]} hung up")
 
 
 def retry(row: Job, *, by: User) -> None:
