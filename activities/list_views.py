@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.permissions import can_edit_lists, require
 from activities import keydates
 from activities.models import CareReason, KeyDate
+from records.forms import say_choose
 from records.models import HistoricalUnit, new_code
 from stations.models import TextTemplate
 from veterans.models import Strength
@@ -181,6 +182,8 @@ def _list(kind):
 def _form(found, row, data=None):
     form_class = forms.modelform_factory(found.model, fields=found.editable(row))
     form = form_class(data, instance=row)
+    for field in form.fields.values():
+        say_choose(field)
     if "month" in form.fields:
         form.fields["month"] = forms.IntegerField(label="月", min_value=1, max_value=12)
         form.fields["day"] = forms.IntegerField(

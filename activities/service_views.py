@@ -31,10 +31,10 @@ class ServedFilter(CountyFilter):
     # Named by the link that leads here, never typed.
     station = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     first = forms.DateField(
-        label="从", widget=DateInput, validators=[check_day], error_messages=WRONG
+        label="自", widget=DateInput, validators=[check_day], error_messages=WRONG
     )
     last = forms.DateField(
-        label="到", widget=DateInput, validators=[check_day], error_messages=WRONG
+        label="至", widget=DateInput, validators=[check_day], error_messages=WRONG
     )
 
     def __init__(self, data, *, user):

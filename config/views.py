@@ -61,7 +61,7 @@ def _note_denial(request, reason):
     audit.record(
         "denied",
         by=user if user and user.is_authenticated else None,
-        label=f"{request.method} {request.path}",
+        label=f"{'打开' if request.method in ('GET', 'HEAD') else '提交'} {request.path}",
         region=user.region if user and user.is_authenticated else None,
         reason=reason,
         outcome=AuditEntry.Outcome.DENIED,

@@ -93,7 +93,7 @@ class PickPerson(PickPeople):
         return name not in data
 
 
-def _say_choose(field):
+def say_choose(field):
     """An empty choice says what to do instead of showing dashes."""
     if isinstance(field, ModelChoiceField):
         if field.empty_label is not None:
@@ -125,7 +125,7 @@ class RecordForm(forms.ModelForm):
             if isinstance(field, ModelChoiceField):
                 field.queryset = self.choices_for(name, field.queryset)
                 self._pick_people(field)
-            _say_choose(field)
+            say_choose(field)
             verb = "选择" if hasattr(field, "choices") else "填写"
             field.error_messages["required"] = f"请{verb}{field.label}。"
             if isinstance(field, forms.DateField):
@@ -203,10 +203,36 @@ class RecordForm(forms.ModelForm):
             after[label] = self._readable(name, self.cleaned_data[name])
         return before, after
 
+    def facts(self):
+        """[(field, text or rows)] of the stored record, for whoever may read it and not
+        change it; encrypted fields have a masked place of their own."""
+        return [
+            (bound.field, self._fact(bound.field, bound.value()))
+            for bound in self.visible_fields()
+            if not self._is_secret(bound.name)
+        ]
+
+    def _fact(self, field, value):
+        if isinstance(field, forms.BooleanField):
+            return "是" if value else "否"
+        if isinstance(field, ModelChoiceField):
+            values = value if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
+            keys = [getattr(one, "pk", one) for one in values if one]
+            return "、".join(map(str, field.queryset.filter(pk__in=keys))) if keys else ""
+        if hasattr(field, "choices"):
+            labels = {str(key): label for key, label in field.choices if key not in ("", None)}
+            values = value if isinstance(value, (list, tuple)) else [value]
+            return "、".join(str(labels[str(one)]) for one in values if str(one) in labels)
+        if isinstance(field, forms.DecimalField) and value is not None:
+            return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+        return "" if value is None else str(value)
+
+    def _is_secret(self, name):
+        fields = {field.name: field for field in self._meta.model._meta.fields}
+        return isinstance(fields.get(name), EncryptedTextField)
+
     def _readable(self, name, value):
-        if name in {f.name for f in self._meta.model._meta.fields} and isinstance(
-            self._meta.model._meta.get_field(name), EncryptedTextField
-        ):
+        if self._is_secret(name):
             return "（已加密）" if value else ""
         if value is None or value == "":
             return ""

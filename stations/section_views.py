@@ -5,7 +5,7 @@ import re
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.db.models import Count, ProtectedError, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -116,6 +116,13 @@ def _cell(record, getter):
     return value
 
 
+def _is_amount(kind, getter) -> bool:
+    """Whether a column holds amounts, which stand below one another by their last digit."""
+    field = next((one for one in kind.model._meta.fields if one.name == getter), None)
+    numbers = models.IntegerField | models.DecimalField
+    return isinstance(field, numbers) and not field.choices and getter != "year"
+
+
 def _filtered(rows, kind, params):
     query = params.get("q", "").strip()
     if query and kind.search:
@@ -157,7 +164,10 @@ def section_list(request, code, section):
     table = [
         {
             "url": _keep_back(record_url(section, kind, station, record), request, station),
-            "cells": [(label, _cell(record, getter)) for label, getter in kind.columns],
+            "cells": [
+                (label, _cell(record, getter), _is_amount(kind, getter))
+                for label, getter in kind.columns
+            ],
             "files": counts.get(record.pk, 0),
         }
         for record in records
@@ -171,7 +181,9 @@ def section_list(request, code, section):
             "kind": kind,
             "page": page,
             "table": table,
+            "heads": [(label, _is_amount(kind, getter)) for label, getter in kind.columns],
             "filters": _filter_choices(kind, request.GET),
+            "narrowed": any(request.GET.get(name) for name in ("q", *kind.filters)),
             "query": request.GET.get("q", ""),
             "can_edit": may_edit(request.user, station),
             "tools": tools_of(section, request.user, station),
@@ -386,6 +398,16 @@ def _shown(field, text, value):
     return choices.get(text, text)
 
 
+def _in_one_line(child, row):
+    """The columns of a row below its owner, whose name would stand in every line."""
+    cells = [(label, _cell(row, getter), getter) for label, getter in child.columns]
+    return " · ".join(
+        f"{label}{value}" if isinstance(value, int) else str(value)
+        for label, value, getter in cells
+        if value not in ("", None) and getter != child.parent
+    )
+
+
 def _form_page(
     request,
     station,
@@ -407,7 +429,7 @@ def _form_page(
     for slug in kind.children if saved else ():
         child = section.kind(slug)
         rows = child.rows(request.user, station).filter(**{child.parent: record})
-        table = [[_cell(row, getter) for label, getter in child.columns] for row in rows]
+        table = [_in_one_line(child, row) for row in rows]
         urls = [record_url(section, child, station, row) for row in rows]
         children.append((child, list(zip(urls, table, strict=True))))
     if conflict:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accreditation.models.applications import Application
 from accreditation.models.naming import Accreditation
+from accreditation.models.rubrics import display_code
 from records.models import ScopedQuerySet, Stamped
 
 USER = settings.AUTH_USER_MODEL
@@ -78,6 +79,10 @@ class Doubt(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "疑点核实"
         ordering = ["-opened_at", "-pk"]
+
+    @property
+    def requirement_shown(self):
+        return display_code(self.requirement) if self.requirement else ""
 
 
 class Guidance(Stamped):

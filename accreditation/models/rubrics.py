@@ -7,6 +7,12 @@ from django.db.models import Q
 from records.models import ScopedQuerySet, Stamped
 
 
+def display_code(code: str) -> str:
+    """C1.1 as people write it: 共性1-1."""
+    names = {"C": "共性", "R": "红色", "H": "古色", "U": "绿色"}
+    return names[code[0]] + code[1:].replace(".", "-")
+
+
 class Rubric(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "拟订中"
@@ -89,8 +95,7 @@ class Requirement(models.Model):
 
     @property
     def display_code(self):
-        names = {"C": "共性", "R": "红色", "H": "古色", "U": "绿色"}
-        return names[self.code[0]] + self.code[1:].replace(".", "-")
+        return display_code(self.code)
 
 
 class RubricTrial(models.Model):

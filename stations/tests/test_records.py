@@ -581,3 +581,73 @@ def test_the_city_narrows_every_list_to_one_county(cast, station, other_station,
     assert "乙区人" in people and "甲县人" not in people
     assert "乙一村退役军人服务站" in places and "甲一村退役军人服务站" not in places
     assert 'name="county"' not in login(cast.county).get(reverse("veterans")).content.decode()
+
+
+def test_who_may_only_read_a_record_reads_it_and_meets_no_form(cast, station, login):
+    team = TeamFactory(station=station, kinds=["lei_feng", "hometown"], leader=None)
+    activity = Activity.objects.create(
+        station=station,
+        kind="volunteering",
+        title="清理河道",
+        happened_on=dt.date(2026, 5, 4),
+        tags=["environment"],
+        team=team,
+        other_headcount=7,
+    )
+    person = VeteranFactory(station=station, name="赵志愿")
+    Participation.objects.create(activity=activity, veteran=person, role="volunteer", hours=2)
+    address = url("record", station, "activities", "activity", activity.pk)
+
+    read = login(cast.city).get(address)
+    written = login(cast.manager).get(address)
+
+    facts = {str(field.label): text for field, text in read.context["form"].facts()}
+    assert facts["活动类型"] == "志愿服务"
+    assert facts["活动标签"] == "生态环境改善"
+    assert facts["活动时间"] == "2026-05-04"
+    assert facts["志愿服务队"] == team.name
+    assert facts["志愿服务人员"] == "赵志愿"
+    assert facts["其他参加人数"] == "7"
+    assert facts["补录"] == "否"
+    assert "清理河道" in read.content.decode()
+    for word in ("data-draft=", "严禁上传涉密内容"):
+        assert word not in read.content.decode()
+        assert word in written.content.decode()
+
+
+def test_what_a_reader_reads_of_a_person_holds_no_secret(cast, station, login):
+    person = VeteranFactory(station=station, id_number="32132219520701001X", phone="19900000721")
+    address = url("record", station, "roster", "person", person.code)
+
+    page = login(cast.city).get(address)
+
+    labels = {str(field.label) for field, text in page.context["form"].facts()}
+    assert {"公民身份号码", "联系电话"}.isdisjoint(labels)
+    assert {"姓名", "性别", "现任职务"} <= labels
+    for secret in (person.id_number, person.phone):
+        assert secret not in page.content.decode()
+
+
+def test_amounts_of_a_list_stand_below_one_another(cast, station, login):
+    FacilityFactory(station=station, kind="reading_area", book_count=1211)
+
+    page = login(cast.manager).get(reverse("section", args=[station.region.code, "facilities"]))
+
+    assert dict(page.context["heads"]) == {
+        "场所类型": False,
+        "名称": False,
+        "面积（平方米）": True,
+        "共用": False,
+        "图书册数": True,
+        "最近更换日期": False,
+    }
+
+
+def test_a_filter_without_result_is_not_an_empty_section(cast, station, login):
+    StoryFactory(station=station, theme="red")
+
+    page = login(cast.manager).get(
+        reverse("section", args=[station.region.code, "stories"]), {"theme": "rural"}
+    )
+
+    assert "没有符合条件的记录" in page.content.decode()
