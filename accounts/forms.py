@@ -75,7 +75,7 @@ class MailForm(forms.Form):
         label="电子邮箱",
         max_length=120,
         required=False,
-        help_text="只用来接收通知摘要，其他用户看不到。",
+        help_text="只用来接收通知摘要；修改会记入操作日志。",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "invalid": "电子邮箱的格式不对，应为 名称@单位域名，例如 name@example.com，请改正。",

@@ -32,7 +32,7 @@ def obstacle(accreditation) -> str:
 def certificate(accreditation, *, issuer: str) -> Document:
     station, programme = accreditation.station, accreditation.programme
     address = public_address(accreditation)
-    paper = Document("证书", marks=marks(), landscape=True, numbered=False)
+    paper = Document("证书", marks=marks(), landscape=True, numbered=False, framed=True)
     paper.add(
         Paragraph("证　书", align="center", indent=False, bold=True, size="huge"),
         Paragraph(f"{station.name}：", indent=False, size="large"),
@@ -41,10 +41,15 @@ def certificate(accreditation, *, issuer: str) -> Document:
             f"命名你站为{OFFICIAL[accreditation.track]}。",
             size="large",
         ),
-        Paragraph(f"编号：{accreditation.number}", indent=False),
-        Paragraph(f"文号：{accreditation.document_no or '—'}", indent=False),
-        Paragraph(issuer, align="right", indent=False, size="large"),
-        Paragraph(long_day(accreditation.named_on), align="right", indent=False, size="large"),
+        Paragraph(
+            f"编号：{accreditation.number}\n文号：{accreditation.document_no or '—'}", indent=False
+        ),
+        Paragraph(
+            f"{issuer}\n{long_day(accreditation.named_on)}",
+            align="right",
+            indent=False,
+            size="large",
+        ),
     )
     if address:
         out = io.BytesIO()

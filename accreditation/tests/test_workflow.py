@@ -436,3 +436,19 @@ def test_an_objection_reaches_the_second_handler_without_saying_what_it_is(world
     (told,) = Notice.objects.all()
     assert (told.user, told.kind) == (cast.city2, "objection")
     assert "王某" not in told.text and "借用" not in told.text
+
+
+def test_what_comes_back_is_told_to_its_reviewer_once(world, cast, tree):
+    application = world.at("city_review")
+    workflow.assign_review(application, reviewer=cast.city, by=cast.city2)
+    workflow.return_application(
+        application, level="station", due_on=timezone.localdate() + dt.timedelta(days=9),
+        comment="请补正", by=cast.city,
+    )  # fmt: skip
+    Notice.objects.all().delete()
+
+    workflow.resubmit(application, by=cast.county, card=a_card())
+
+    told = [(row.user, row.region) for row in Notice.objects.order_by("pk")]
+    assert application.reviewed_by == cast.city
+    assert told == [(None, tree.village), (cast.city, None)]

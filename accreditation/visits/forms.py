@@ -47,7 +47,7 @@ class ProblemEditForm(forms.Form):
 class ReportForm(forms.Form):
     report = forms.CharField(
         label="整改结果", max_length=500, widget=area(2),
-        help_text="做了什么、现在怎么样；能拍照的，先在左边上传照片。",
+        help_text="做了什么、现在怎么样；能拍照的，先上传照片。",
         error_messages={"required": "请填写整改结果。"},
     )  # fmt: skip
 

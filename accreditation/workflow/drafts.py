@@ -197,6 +197,9 @@ def _hand_in(
         State.TOWN_REVIEW: ("town",),
         State.COUNTY_REVIEW: ("county",),
     }.get(State(to), ("city",))
+    reviewer = application.reviewed_by
+    if whom == ("city",) and reviewer and reviewer.is_active:
+        whom = ()  # The bureau and its reviewer would read the same twice.
     with transaction.atomic():
         snapshot.save(force_insert=True)
         move(
@@ -209,7 +212,7 @@ def _hand_in(
                 "returned_to": "",
                 "due_on": None,
             },
-            tell=[*regions_of(application, "station", *whom), application.reviewed_by],
+            tell=[*regions_of(application, "station", *whom), reviewer],
         )  # fmt: skip
 
 

@@ -164,7 +164,7 @@ Block = (
 @dataclass
 class Document:
     """`marks` stand in the header of every page (marks.py), `note` at its foot beside the
-    page number, which a sheet for the wall has not."""
+    page number, which a sheet for the wall has not; that may be `framed` (PDF only)."""
 
     title: str
     unit: str = ""
@@ -172,6 +172,7 @@ class Document:
     note: str = ""
     landscape: bool = False
     numbered: bool = True
+    framed: bool = False
     blocks: list[Block] = field(default_factory=list)
 
     def add(self, *blocks: Block) -> "Document":

@@ -78,6 +78,7 @@ def _data(document: b.Document, pictures: _Pictures) -> dict:
         "note": b.plain(document.note),
         "landscape": document.landscape,
         "numbered": document.numbered,
+        "framed": document.framed,
         "blocks": [_block(block, pictures) for block in document.blocks],
     }
 
