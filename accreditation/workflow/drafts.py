@@ -193,7 +193,7 @@ def _hand_in(
     programme, rubric = application.programme, application.rubric
     card = card or snapshots.score(application.station, on=on, programme=programme, rubric=rubric)
     snapshot = snapshots.freeze(application, card=card, at=at, on=on)
-    whom = {
+    whom: tuple[str, ...] = {
         State.TOWN_REVIEW: ("town",),
         State.COUNTY_REVIEW: ("county",),
     }.get(State(to), ("city",))

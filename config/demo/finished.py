@@ -109,12 +109,12 @@ def _afterwards(world, made):
             row, finding="阵地、队伍和活动保持良好。", by=city, at=at + world.days(9)
         )
     running = [row for row in (*red, *rural) if row.pk not in ended][-4:]
-    workflow.start_recheck(
-        running[0], reason="年度复核", by=city, at=world.moment(world.days_ago(18))
-    )
-    workflow.start_recheck(
-        running[-1], reason="年度复核", by=city, at=world.moment(world.days_ago(40))
-    )
+    # As the yearly one is started, with the lines of the standard to be gone through.
+    for row, ago in ((running[0], 18), (running[-1], 40)):
+        workflow.start_rechecks(
+            [row], reason="年度复核", by=city, at=world.moment(world.days_ago(ago))
+        )
+        row.refresh_from_db(fields=["state", "version"])
     workflow.order_rectification(
         running[-1], finding="宣传栏半年未更换，志愿服务记录中断。",
         rectify_by=world.today + world.days(35), by=city, at=world.moment(world.days_ago(25)),

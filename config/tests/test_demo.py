@@ -17,6 +17,7 @@ from accreditation.models import (
     Accreditation,
     Application,
     Programme,
+    Recheck,
     StageSummary,
     StationScore,
     Target,
@@ -294,3 +295,10 @@ def test_the_finished_programme_has_its_stage_summaries(city):
         with row.file.file.open("rb") as file:
             paragraphs = [each.text for each in Document(file).paragraphs]
         assert any("已认定" in text for text in paragraphs)
+
+
+def test_the_rechecks_that_run_have_their_lines(city):
+    running = Recheck.objects.filter(closed_on=None)
+
+    assert sorted(row.accreditation.state for row in running) == ["recheck", "rectifying"]
+    assert min(row.lines.count() for row in running) > 50
