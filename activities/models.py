@@ -418,6 +418,15 @@ class Film(Record):
     def __str__(self):
         return self.title
 
+    @property
+    def length(self) -> str:
+        """8分10秒, 1小时2分0秒; nothing where nobody knows."""
+        if self.duration is None:
+            return ""
+        minutes, seconds = divmod(self.duration, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}小时{minutes}分{seconds}秒" if hours else f"{minutes}分{seconds}秒"
+
     def note_video(self, video):
         """The length that its video has, unless it was typed (records/preparing.py)."""
         Film.objects.filter(pk=self.pk, duration=None).update(duration=video.duration)

@@ -197,7 +197,7 @@ register(
                 "film",
                 Film,
                 forms.FilmForm,
-                (("标题", "title"), ("时长（秒）", "duration"), ("制作日期", "made_on")),
+                (("标题", "title"), ("时长", "length"), ("制作日期", "made_on")),
                 noun="视频短片",
             ),
         ),

@@ -70,7 +70,7 @@ def film_make(request, code):
 
 
 def _initial(station):
-    return {"title": f"{station.region.name}退役军人服务站建设情况", "with_figures": True}
+    return {"title": f"{station.name}建设情况", "with_figures": True}
 
 
 def _number(chosen):

@@ -355,3 +355,10 @@ def test_dates_of_captions(station):
         station=station, title="清明祭扫", place="烈士陵园", happened_on=dt.date(2026, 4, 3)
     )
     assert storyboard._sentence(event) == "2026年4月 烈士陵园 清明祭扫"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(None, ""), (59, "0分59秒"), (490, "8分10秒"), (3720, "1小时2分0秒")]
+)
+def test_how_long_a_film_is_in_words(seconds, words):
+    assert Film(duration=seconds).length == words
