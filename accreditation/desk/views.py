@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.permissions import require
 from accreditation.desk import waiting
+from accreditation.desk.first_steps import first_steps
 from accreditation.desk.today import today_of
 from stations.models import Station
 
@@ -49,6 +50,7 @@ def desk_missing(request):
         "accreditation/desk/_missing.html",
         {
             "station": station,
+            "steps": first_steps(station, today=today),
             "track": track,
             "result": card.track(track),
             "lines": most_to_win(card, track),

@@ -9,7 +9,13 @@ from accounts import tries
 from accreditation.desk import waiting
 from accreditation.models import Application, NotApplicable, Programme, Rubric, Target
 from records.models import Feedback, Job, Notice
-from tests.factories import ActivityFactory, PlanItemFactory, RegionFactory, StationFactory
+from tests.factories import (
+    ActivityFactory,
+    PlanItemFactory,
+    RegionFactory,
+    StationFactory,
+    VeteranFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
@@ -190,6 +196,26 @@ def test_a_desk_costs_at_most_twelve_queries_for_any_number_of_rows(
 
     assert response.status_code == 200
     assert "<h1>" in response.content.decode()
+
+
+def test_a_new_station_is_led_through_three_steps(login, cast, station):
+    def steps():
+        text = client.get("/desk/missing/").content.decode()
+        return "三步开始" in text, [
+            name for name in ("去选", "去导入", "去生成") if f">{name}</a>" in text
+        ]
+
+    client = login(cast.manager)
+    assert steps() == (True, ["去选", "去导入", "去生成"])
+
+    station.track = "red"
+    station.save()
+    VeteranFactory(station=station)
+    PlanItemFactory(station=station, planned_on=timezone.localdate() - dt.timedelta(days=400))
+    assert steps() == (True, ["去生成"])
+
+    PlanItemFactory(station=station, planned_on=timezone.localdate())
+    assert steps() == (False, [])
 
 
 def test_the_score_says_what_to_do_first(login, cast, station):
