@@ -173,8 +173,8 @@ register(
                 Publicity,
                 forms.PublicityForm,
                 (
-                    ("发布日期", "published_on"),
                     ("标题", "title"),
+                    ("发布日期", "published_on"),
                     ("宣传渠道", "get_channel_display"),
                     ("级别", "get_level_display"),
                 ),

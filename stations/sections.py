@@ -68,8 +68,8 @@ register(
                 Duty,
                 forms.DutyForm,
                 (
-                    ("职责类别", "get_kind_display"),
                     ("岗位（组织）名称", "post"),
+                    ("职责类别", "get_kind_display"),
                     ("负责人", "holder"),
                 ),
             ),

@@ -27,7 +27,8 @@ class Threshold:
     scale: int = 1
 
     def said(self, value: Any) -> str:
-        return f"{value // self.scale} {self.unit}"
+        number = value // self.scale
+        return f"{number}%" if self.unit == "%" else f"{number} {self.unit}"
 
 
 def _number(unit: str) -> Callable[[str], Threshold]:

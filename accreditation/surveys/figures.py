@@ -3,6 +3,7 @@ no figure is shown, since few answers are easily told apart."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
@@ -22,7 +23,12 @@ def rule() -> dict:
 
 
 def of_twelve_months(answers, on):
-    return answers.filter(given_on__gt=years_before(on, 1), given_on__lte=on)
+    return answers.filter(given_on__gte=first_day(on), given_on__lte=on)
+
+
+def first_day(on: date) -> date:
+    """The first day of the twelve months that end with `on`."""
+    return years_before(on, 1) + timedelta(days=1)
 
 
 @dataclass

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import is_county, require
-from accreditation.scoring.dates import years_before
 from accreditation.surveys import figures
 from activities.models import SurveyResponse
 from activities.surveys.poster import public_address
@@ -38,7 +37,7 @@ def station_surveys(request, code):
             "results": figures.results(
                 figures.count(figures.of_twelve_months(answers, today)), figures.rule()
             ),
-            "since": years_before(today, 1),
+            "since": figures.first_day(today),
             "today": today,
             "has_code": bool(public_address(station)),
             "can_edit": may_edit(request.user, station),
@@ -73,7 +72,7 @@ def surveys(request):
             "table": figures.per_station(counted, list(page.object_list), found),
             "results": figures.results(counted, found),
             "may_draw": is_county(user),
-            "since": years_before(today, 1),
+            "since": figures.first_day(today),
             "today": today,
         },
     )

@@ -187,8 +187,8 @@ def test_thresholds_and_words_of_one_requirement_are_saved(draft, cast, login):
     assert row.parameters["rule"]["full"] == "满意的占85%及以上"
     assert row.parameters["rule"]["source"] == "proposal"
     entry = AuditEntry.objects.get(action="rubric.change")
-    assert entry.before["共性7-3 满分比例"] == "90 %"
-    assert entry.after["共性7-3 满分比例"] == "85 %"
+    assert entry.before["共性7-3 满分比例"] == "90%"
+    assert entry.after["共性7-3 满分比例"] == "85%"
 
 
 def test_a_film_is_set_in_minutes_and_kept_in_seconds(draft, cast, login):

@@ -79,6 +79,40 @@
     }
   }
 
+  // On a phone lines are short, and Chromium ends them within a date or a number at its
+  // hyphens; no style prevents that but one on the date alone.
+  function keepDatesWhole() {
+    const main = document.querySelector("main");
+    if (!main || !window.matchMedia("(max-width: 767.98px)").matches) {
+      return;
+    }
+    const whole = /(\d+(?:-\d+)+(?: \d\d:\d\d)?)/;
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (whole.test(node.data) && !node.parentElement.closest("select, textarea, script, svg")) {
+        found.push(node);
+      }
+    }
+    for (const node of found) {
+      // There the pieces would stand apart.
+      if (/flex|grid/.test(getComputedStyle(node.parentElement).display)) {
+        continue;
+      }
+      const pieces = node.data.split(whole).map(function (text, at) {
+        if (at % 2 === 0) {
+          return text;
+        }
+        const span = document.createElement("span");
+        span.className = "nowrap";
+        span.textContent = text;
+        return span;
+      });
+      node.replaceWith(...pieces);
+    }
+  }
+
   // A page that comes back from the browser's memory has its forms open again.
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) {
@@ -93,5 +127,6 @@
     sendOnce();
     printButtons();
     showCurrentEntry();
+    keepDatesWhole();
   });
 })();

@@ -76,7 +76,7 @@
 
   function filterBoxes(group) {
     const boxes = group.querySelectorAll(".form-check");
-    if (boxes.length < 9 || group.closest(".pick-long")) return;
+    if (boxes.length < 13 || group.closest(".pick-long")) return;
     group.classList.add("pick-long");
     const input = document.createElement("input");
     input.type = "search";
