@@ -22,6 +22,12 @@ def public_address(accreditation) -> str:
     return base + reverse("verify", args=[accreditation.verify_code]) if base else ""
 
 
+def code_picture(address: str, **size) -> Picture:
+    out = io.BytesIO()
+    segno.make(address, error="q", micro=False).save(out, kind="png", scale=8, border=2)
+    return Picture(content=out.getvalue(), **size)
+
+
 def obstacle(accreditation) -> str:
     """Why there is no certificate; empty where there is one."""
     if not may_name(accreditation.programme):
@@ -52,7 +58,5 @@ def certificate(accreditation, *, issuer: str) -> Document:
         ),
     )
     if address:
-        out = io.BytesIO()
-        segno.make(address, error="q", micro=False).save(out, kind="png", scale=8, border=2)
-        paper.add(Photos([(Picture(content=out.getvalue()), "扫码查询")], columns=5))
+        paper.add(Photos([(code_picture(address), "扫码查询")], columns=5))
     return paper

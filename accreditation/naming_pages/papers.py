@@ -10,6 +10,7 @@ from accreditation.models import Accreditation, Batch
 from accreditation.naming_pages import prints
 from accreditation.naming_pages.batches import CITY_ONLY
 from accreditation.naming_pages.certificate import certificate, obstacle
+from accreditation.naming_pages.words import may_name
 from records.printing import FORMATS, as_response, file_name
 
 # kind -> (words of the file, what makes it, what must have happened and the sentence)
@@ -20,6 +21,9 @@ PAPERS = {
                  "这个批次还没有公示，公示后才能起草决定。"),
     "named": ("认定名单", prints.named_list, lambda b: b.named_on is not None,
               "这个批次还没有认定生效。"),
+    "plaques": ("牌匾文字", prints.plaque_texts,
+                lambda b: b.named_on is not None and may_name(b.programme),
+                "批次认定生效，并且建设方案填写了批准依据（文号），才有牌匾文字。"),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from itertools import groupby
 
 from accreditation.models import Application, Transition
+from accreditation.naming_pages.certificate import code_picture, public_address
 from accreditation.naming_pages.words import OFFICIAL, may_name, result_word
 from accreditation.workdays import is_workday
 from records.printing import (
@@ -121,6 +122,33 @@ def named_list(batch, *, by) -> Document:
     paper.add(
         Title(title, (f"{batch.decision_document}　{long_day(batch.named_on)}",)),
         Table(columns, lines, total=f"共{len(made)}个"),
+        Signature(("制表人", "审核人")),
+    )
+    return paper
+
+
+def plaque_texts(batch, *, by) -> Document:
+    """牌匾文字: what is written on each plaque, and the code to print on it, for whoever makes
+    them."""
+    made = [row.accreditation for row in members(batch) if hasattr(row, "accreditation")]
+    lines = [
+        [
+            str(n),
+            row.station.name,
+            f"{OFFICIAL[row.track]}\n{_issuer(by)}\n{long_day(row.named_on)}",
+            row.number,
+            code_picture(address, width=24, height=24) if (address := public_address(row)) else "—",
+        ]
+        for n, row in enumerate(made, 1)
+    ]
+    columns = (
+        Column("序号", 0.5), Column("服务站", 2), Column("牌匾文字", 3.2), Column("编号", 1.1),
+        Column("查询二维码", 1.4),
+    )  # fmt: skip
+    paper = _paper(batch, "牌匾文字", by=by)
+    paper.add(
+        Title("牌匾文字", (f"{batch.decision_document}　{long_day(batch.named_on)}",)),
+        Table(columns, lines, total=f"共{len(made)}块"),
         Signature(("制表人", "审核人")),
     )
     return paper

@@ -5,7 +5,9 @@ import io
 from zipfile import ZipFile
 
 import pytest
+import zxingcpp
 from django.utils import timezone
+from PIL import Image
 
 from accreditation import workflow
 from accreditation.models import Accreditation, Application, Objection, Target
@@ -81,6 +83,28 @@ def test_the_named_list_carries_the_numbers(world, cast, login):
     text = words(client.get(f"/accreditation/batches/{application.batch_id}/papers/named/docx/"))
     number = Accreditation.objects.get().number
     assert number in text and "宿退役军人〔2026〕5号" in text
+
+
+def test_plaques_have_their_words_only_with_an_approval(world, cast, login, settings):
+    application = world.at("accredited")
+    client, batch = login(cast.city), application.batch_id
+    url = f"/accreditation/batches/{batch}/"
+    refused = client.get(f"{url}papers/plaques/docx/", follow=True).content.decode()
+    assert "批准依据" in refused and "牌匾文字</a>" not in refused
+    world.programme.approval_document = "宿政办发〔2026〕1号"
+    world.programme.save()
+    settings.PUBLIC_BASE_URL = "https://stations.test"
+
+    paper = client.get(f"{url}papers/plaques/docx/")
+
+    made, text = Accreditation.objects.get(), words(paper)
+    assert "牌匾文字</a>" in client.get(url).content.decode()
+    assert "市级“红色文化退役军人服务站”" in text and made.number in text
+    pictures = ZipFile(io.BytesIO(paper.content))
+    (code,) = [name for name in pictures.namelist() if name.startswith("word/media/")]
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(pictures.read(code))))
+    assert read.text == f"https://stations.test/verify/{made.verify_code}/"
+    assert client.get(f"{url}papers/plaques/pdf/").content.startswith(b"%PDF-")
 
 
 def test_working_days_leave_out_the_holiday_and_count_the_weekend_worked():
