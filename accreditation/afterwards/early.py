@@ -125,7 +125,7 @@ class _Facts:
         if last and (self.on - last).days < LEDGER_DAYS:
             return None
         text = (
-            f"最近一条台账是{last:%Y年%m月%d日}，已有{(self.on - last).days}天"
+            f"最近一条台账是{last:%Y年%-m月%-d日}，已有{(self.on - last).days}天"
             if last
             else "还没有台账"
         )
@@ -135,7 +135,7 @@ class _Facts:
         last = self.roster.get(row.station_id)
         if last and (self.on - last).days < ROSTER_DAYS:
             return None
-        text = f"花名册最近一次更新或核对是{last:%Y年%m月%d日}" if last else "花名册还没有人员"
+        text = f"花名册最近一次更新或核对是{last:%Y年%-m月%-d日}" if last else "花名册还没有人员"
         return Hint(f"{text}，请核对一遍。", self._section(row, "roster"))
 
     def _plan(self, row: Accreditation) -> Hint | None:

@@ -134,7 +134,7 @@ def batch_notice(request, pk):
         messages.error(request, str(refusal))
         return _page(request, _batch(request, pk), notice_form=form, status=409)
     messages.success(
-        request, f"公示已发布，{notice.starts_on:%Y年%m月%d日}至{notice.ends_on:%Y年%m月%d日}。"
+        request, f"公示已发布，{notice.starts_on:%Y年%-m月%-d日}至{notice.ends_on:%Y年%-m月%-d日}。"
     )
     return redirect("batch", pk=pk)
 

@@ -112,7 +112,7 @@ def verdict(line, *, is_city: bool) -> SafeString:
     if given is None:
         if line.awaits:
             return badge("待评", "wait")
-        return mark_safe('<span class="text-secondary">系统核算</span>')
+        return mark_safe('<span class="text-secondary text-nowrap">系统核算</span>')
     marks = f" {badge('人工认定', 'fair')}" if given.is_override else ""
     if not line.stands:
         marks += f" {badge('内容已变化，需重新评审', 'fair')}"

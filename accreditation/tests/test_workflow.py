@@ -257,7 +257,7 @@ def test_the_loser_of_two_decisions_is_told_who_and_when(world, cast):
     with pytest.raises(workflow.StaleState) as told:
         workflow.do_not_recommend(second, comment="不足", by=cast.county)
 
-    today = f"{timezone.localtime():%Y年%m月%d日}"
+    today = f"{timezone.localtime():%Y年%-m月%-d日}"
     assert "由county于" in str(told.value) and today in str(told.value)
     assert "市级评审" in str(told.value)
     assert Transition.objects.filter(from_state="county_review").count() == 1
@@ -420,6 +420,25 @@ def test_whoever_acts_next_is_asked_and_the_applicant_told_how_far_it_is(world, 
 
     told = set(Notice.objects.values_list("region__name", "kind"))
     assert told == {(tree.village.name, "decided"), (tree.city.name, "assigned")}
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_comes_back_is_read_once_by_its_reviewer(is_there, world, cast, tree):
+    application = world.at("city_review")
+    world.judge(application)
+    workflow.return_application(
+        application, level="station", due_on=TODAY() + dt.timedelta(days=9), comment="补正",
+        by=cast.city,
+    )  # fmt: skip
+    cast.city.is_active = is_there
+    cast.city.save(update_fields=["is_active"])
+    application.refresh_from_db()
+    Notice.objects.all().delete()
+
+    workflow.resubmit(application, by=cast.manager, card=a_card())
+
+    told = {notice.user or notice.region for notice in Notice.objects.filter(kind="assigned")}
+    assert told == ({cast.city} if is_there else {cast.city, tree.city})
 
 
 def test_an_objection_reaches_the_second_handler_without_saying_what_it_is(world, cast):

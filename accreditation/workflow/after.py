@@ -164,7 +164,7 @@ def order_rectification(
     with transaction.atomic():
         _move(
             "rectify", accreditation, sources=(State.RECHECK,), to=State.RECTIFYING, by=by,
-            at=at, reason=finding, text=f"限期整改，{rectify_by:%Y年%m月%d日}前完成。",
+            at=at, reason=finding, text=f"限期整改，{rectify_by:%Y年%-m月%-d日}前完成。",
         )  # fmt: skip
         recheck = _open_recheck(accreditation)
         recheck.result, recheck.finding = Recheck.Result.RECTIFY, finding.strip()

@@ -78,7 +78,7 @@ def _fault(
     if row.named_on > today:
         return "认定日期不能晚于今天。"
     if row.named_on < row.programme.starts_on:
-        return f"认定日期早于方案开始日期（{row.programme.starts_on:%Y年%m月%d日}）。"
+        return f"认定日期早于方案开始日期（{row.programme.starts_on:%Y年%-m月%-d日}）。"
     if len(row.number) > 30 or len(row.document_no) > 60:
         return "认定编号最多30字，决定文号最多60字。"
     if not row.station.region.county_code:

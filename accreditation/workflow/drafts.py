@@ -36,8 +36,8 @@ def check_programme(programme: Programme, *, at: dt.datetime) -> None:
         raise Refused(f"{programme}不是当前方案，不能申报。")
     if not programme.starts_on <= day <= programme.ends_on:
         raise Refused(
-            f"{programme}的时间是{programme.starts_on:%Y年%m月%d日}至"
-            f"{programme.ends_on:%Y年%m月%d日}，不在此期间不能申报。"
+            f"{programme}的时间是{programme.starts_on:%Y年%-m月%-d日}至"
+            f"{programme.ends_on:%Y年%-m月%-d日}，不在此期间不能申报。"
         )
 
 
@@ -173,7 +173,7 @@ def resubmit(
     at = moment(at)
     check("resubmit", application, by=by, comment=comment)
     if application.due_on and day_of(at) > application.due_on:
-        raise Refused(f"补正期限（{application.due_on:%Y年%m月%d日}）已过，不能再提交。")
+        raise Refused(f"补正期限（{application.due_on:%Y年%-m月%-d日}）已过，不能再提交。")
     to = application.returned_from
     _hand_in("resubmit", application, to=to, by=by, at=at, card=card, comment=comment)
 

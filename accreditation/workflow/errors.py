@@ -23,7 +23,7 @@ class StaleState(Refused):
         if last is None:
             return cls("这个申报已不在原来的环节，请刷新页面后再办理。")
         who = last.actor.full_name if last.actor else "系统"
-        when = f"{timezone.localtime(last.at):%Y年%m月%d日 %H:%M}"
+        when = f"{timezone.localtime(last.at):%Y年%-m月%-d日 %H:%M}"
         word = (last.details or {}).get("label") or "办理"
         return cls(
             f"这个申报已由{who}于{when}办理（{word}），"

@@ -77,11 +77,11 @@ def _obstacles(batch: Batch, rows: list[Application], *, on: dt.date) -> list[st
     found = []
     notice = getattr(batch, "public_notice", None)
     if batch.named_on:
-        found.append(f"这个批次已于{batch.named_on:%Y年%m月%d日}认定。")
+        found.append(f"这个批次已于{batch.named_on:%Y年%-m月%-d日}认定。")
     elif notice is None:
         found.append("这个批次还没有公示。")
     elif on <= notice.ends_on:
-        found.append(f"公示到{notice.ends_on:%Y年%m月%d日}结束，认定日期须在此之后。")
+        found.append(f"公示到{notice.ends_on:%Y年%-m月%-d日}结束，认定日期须在此之后。")
     if not batch.named_on and notice is not None and not rows:
         found.append("这个批次没有公示中的申报。")
     waiting = batch.objections.filter(result="", application__state=State.PUBLIC_NOTICE).count()

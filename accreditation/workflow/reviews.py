@@ -43,7 +43,7 @@ def pull(
     first = pull_day(application)
     if day_of(at) < first:
         raise Refused(
-            f"乡镇（街道）审核未满{TOWN_WORKDAYS}个工作日，{first:%Y年%m月%d日}起可以直接受理。"
+            f"乡镇（街道）审核未满{TOWN_WORKDAYS}个工作日，{first:%Y年%-m月%-d日}起可以直接受理。"
         )
     move(
         "pull", application, to=State.COUNTY_REVIEW, by=by, at=at, comment=comment,
@@ -107,7 +107,7 @@ def return_application(
         tell=regions_of(application, "station", level),
         text=(
             f"{application.station.name}的申报（{application.number}）退回{LEVEL_WORDS[level]}补正，"
-            f"请在{due_on:%Y年%m月%d日}前提交。"
+            f"请在{due_on:%Y年%-m月%-d日}前提交。"
         ),
     )  # fmt: skip
 
@@ -174,6 +174,6 @@ def lapse(application: Application, *, at: dt.datetime | None = None) -> None:
         raise Refused("补正期限未到。")
     move(
         "lapse", application, to=State.LAPSED, by=None, at=at,
-        comment=f"补正期限{application.due_on:%Y年%m月%d日}已过，未再提交。",
+        comment=f"补正期限{application.due_on:%Y年%-m月%-d日}已过，未再提交。",
         tell=regions_of(application, "station", "town", "county"),
     )  # fmt: skip

@@ -84,7 +84,7 @@ def _entry_lines(sheet: VisitSheet, *, on: dt.date) -> list[VisitLine]:
         VisitLine(
             sheet=sheet,
             activity=row,
-            label=f"{row.happened_on:%Y年%m月%d日} {row.get_kind_display()}：{row.title}"[:300],
+            label=f"{row.happened_on:%Y年%-m月%-d日} {row.get_kind_display()}：{row.title}"[:300],
         )
         for row in rows
     ]
@@ -156,7 +156,7 @@ def list_problems(
         type(entries[0]).objects.bulk_create(entries)
         notify(
             regions_of(application, "station"),
-            f"实地核验列入问题清单{len(new)}项，请在{due_on:%Y年%m月%d日}前整改。",
+            f"实地核验列入问题清单{len(new)}项，请在{due_on:%Y年%-m月%-d日}前整改。",
             application=application, at=at, by=by,
         )  # fmt: skip
     return len(new)

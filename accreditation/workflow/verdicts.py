@@ -261,7 +261,7 @@ def _lost(application: Application) -> StaleState:
     if fresh.state != application.state or other is None:
         return StaleState.of(application)
     first = fresh.verdicts.filter(reviewer=other).first()
-    when = f"于{timezone.localtime(first.given_at):%Y年%m月%d日 %H:%M}" if first else ""
+    when = f"于{timezone.localtime(first.given_at):%Y年%-m月%-d日 %H:%M}" if first else ""
     return StaleState(f"{other.full_name}已{when}开始评审这个申报，您这次的意见没有保存。")
 
 
@@ -277,7 +277,7 @@ def _check_seen(latest: dict[str, Verdict], words: list[Word]) -> None:
     for code, seen in compared.items():
         if code in latest and latest[code].pk != seen:
             row = latest[code]
-            when = f"{timezone.localtime(row.given_at):%Y年%m月%d日 %H:%M}"
+            when = f"{timezone.localtime(row.given_at):%Y年%-m月%-d日 %H:%M}"
             raise StaleState(
                 f"这个要点的意见已由{row.reviewer.full_name}于{when}保存为"
                 f"“{row.get_result_display()}”，您这次的意见没有保存；请核对后再改。"
