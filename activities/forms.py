@@ -258,7 +258,8 @@ class PublicityForm(RecordForm):
 
     class Meta:
         model = Publicity
-        fields = ["channel", "level", "title", "url", "published_on", "story", "activity"]
+        fields = ["channel", "level", "title", "url", "published_on", "reach", "story", "activity"]
+        help_texts = {"reach": "平台上能看到的才填，不影响评价。"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -376,6 +376,8 @@ class Publicity(Record):
     title = models.CharField("标题", max_length=120)
     url = models.URLField("链接", max_length=300, blank=True)
     published_on = models.DateField("发布日期")
+    # Known by the channel, asked of nobody and never scored.
+    reach = models.PositiveIntegerField("阅读（收看）量", null=True, blank=True)
     story = models.ForeignKey(
         Story,
         models.SET_NULL,

@@ -177,6 +177,7 @@ register(
                     ("发布日期", "published_on"),
                     ("宣传渠道", "get_channel_display"),
                     ("级别", "get_level_display"),
+                    ("阅读（收看）量", "reach"),
                 ),
                 filters=("channel", "level"),
                 hint="按渠道登记；链接可能失效，请同时上传报道的截图。",

@@ -50,3 +50,13 @@ def test_the_same_form_sent_twice_is_one_report_with_one_screenshot(cast, addres
         client.post(address, data | {"photos": [shot()]})
 
     assert Publicity.objects.get().attachment_links.count() == 1
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("1280", 1280), ("-1", "refused")])
+def test_how_many_read_it_is_asked_of_nobody(cast, address, login, typed, kept):
+    answer = login(cast.manager).post(address, DATA | {"reach": typed})
+    if kept == "refused":
+        assert answer.status_code == 200 and not Publicity.objects.exists()
+        assert "阅读（收看）量" in answer.content.decode()
+    else:
+        assert Publicity.objects.get().reach == kept
