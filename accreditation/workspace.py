@@ -40,8 +40,11 @@ def _counted(reader, station, region):
     for section in sections_of(reader):
         kind = section.kinds[0]
         anchor = region if kind.owner == "region" else station
-        rows = kind.model.objects.visible_to(reader).filter(**{kind.owner: anchor})
-        rows = rows.order_by().annotate(slug=Value(section.slug)).values("slug")
+        rows = kind.model.objects.all()
+        if kind.owner == "station":
+            rows = rows.few()
+        rows = rows.visible_to(reader).filter(**{kind.owner: anchor}).order_by()
+        rows = rows.annotate(slug=Value(section.slug)).values("slug")
         parts.append(rows.annotate(n=Count("pk")).values_list("slug", "n"))
     return parts[0].union(*parts[1:], all=True)
 
@@ -53,7 +56,7 @@ def shown(track, station):
 
 def _near_items(reader, station, today):
     """Planned for the ten days before and after, and not done yet."""
-    own = PlanItem.objects.visible_to(reader).filter(station=station)
+    own = PlanItem.objects.few().visible_to(reader).filter(station=station)
     return in_order(around(own, today))
 
 

@@ -9,10 +9,10 @@ true values are put in their places.
 
 Nothing of one reader can reach another. What is kept is a text without values; which text it
 is depends on the function, the reader's role, and the level and depth of the reader's region.
-A function that looks at anything else fails at its first call: a stand-in cannot be taken
-apart, has no other fields, and what a function closes over is refused. Today and the days that
-are given are part of what a statement is kept under, so that it may compute with them; with the
-time of day it may not.
+A function that looks at anything else fails at its first call: a stand-in can be neither
+compared nor taken apart nor reckoned with, has no other fields, and what a function closes over
+or reads from the database is refused. Today and the days that are given are part of what a
+statement is kept under, so that it may compute with them; with the time of day it may not.
 """
 
 import datetime as dt
@@ -20,10 +20,11 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+from types import FunctionType
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -31,6 +32,9 @@ from accounts.models import User
 
 KEPT = 300
 FIRST_NUMBER = -2_000_000_000
+# A bare parameter behind LIKE makes SQLite plan a statement anew each time another value is put
+# in, for an index might serve some; with a sign in front it plans once. None ever serves here.
+LIKE_ONCE = "LIKE +%s"
 # SQLite is handed times as texts.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
@@ -71,15 +75,33 @@ class NotKept(TypeError):
     """The function did something that a kept statement cannot repeat."""
 
 
+def _refuse(stand_in: Any, *args: Any, **kwargs: Any) -> Any:
+    raise NotKept(f"{stand_in!r} stands for what differs from request to request")
+
+
+class NumberStandIn(int):
+    """In the place of a number. It goes into a statement as it is or not at all."""
+
+    __slots__ = ()
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __abs__ = _refuse
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = _refuse
+    __hash__ = int.__hash__
+
+
 class StandIn(str):
     """In the place of a text. It goes into a statement whole or not at all."""
 
     __slots__ = ()
+    __getitem__ = __iter__ = __contains__ = __mod__ = __add__ = __mul__ = _refuse  # type: ignore[assignment]
+    __lt__ = __le__ = __gt__ = __ge__ = __ne__ = __len__ = __bool__ = _refuse  # type: ignore[assignment]
+    __hash__ = str.__hash__
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotKept(f"{self!r} stands for a text that differs from request to request")
+    def __eq__(self, other: object) -> bool:
+        """Django asks whether it is empty, for Oracle's sake."""
+        return False if other == "" else bool(_refuse(self))
 
-    __getitem__ = __iter__ = __contains__ = __mod__ = __lt__ = __gt__ = _refuse  # type: ignore[assignment]
+    __format__ = _refuse  # type: ignore[assignment]
     split = strip = lstrip = partition = rpartition = upper = lower = _refuse  # type: ignore[assignment]
     startswith = endswith = removeprefix = removesuffix = _refuse  # type: ignore[assignment]
 
@@ -134,19 +156,30 @@ def _who(user: Any) -> Hashable:
 
 
 def _make(build: Callable[..., Any], user: Any, given: dict[str, Any], kind: Any) -> Any:
-    if getattr(build, "__closure__", None):
-        raise NotKept(f"{build.__qualname__} closes over what may differ from request to request")
+    if not isinstance(build, FunctionType) or build.__closure__:
+        raise NotKept(f"{build!r} may hold what differs from request to request")
     stand_ins = {
         name: value if _is_of_the_key(value) else _stand_in(name, value, number)
         for number, (name, value) in enumerate(given.items())
     }
-    reader = [] if user is None else [_reader(user)]
-    return kind(build(*reader, **stand_ins))
+    reader, true_reader = ([], []) if user is None else ([_reader(user)], [user])
+    with connection.execute_wrapper(_no_queries):
+        made = kind(build(*reader, **stand_ins))
+    if not made.text and kind(build(*true_reader, **given)).text:
+        raise NotKept(f"{build!r}: no such column can hold the number that stands for a given one")
+    return made
+
+
+def _no_queries(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """What a function reads would be kept with the statement. Numbers of kinds never change."""
+    if '"django_content_type"' not in sql:
+        raise NotKept(f"read while a statement was made: {sql}")
+    return execute(sql, params, many, context)
 
 
 def _stand_in(name: str, value: Any, number: int) -> Any:
     if isinstance(value, int):
-        return FIRST_NUMBER - number
+        return NumberStandIn(FIRST_NUMBER - number)
     if isinstance(value, str):
         return StandIn(_token(name))
     raise NotKept(f"{name} is a {type(value).__name__}: give its number or its text")
@@ -197,12 +230,16 @@ class Rows:
     def __init__(self, queryset: QuerySet[Any]) -> None:
         if queryset._known_related_objects:
             raise NotKept("rows of a related manager know the stand-in as their owner")
+        if queryset._db not in (None, DEFAULT_DB_ALIAS):
+            raise NotKept(f"rows of the database {queryset._db} would be read from the first one")
         self.queryset = queryset
         self.compiler: Any = queryset.query.get_compiler(connection=connection)
         try:
             self.text, params = self.compiler.as_sql()
         except EmptyResultSet:
             self.text, params = "", ()
+        if connection.vendor == "sqlite":
+            self.text = self.text.replace("LIKE %s", LIKE_ONCE)
         self.compiler.connection = None  # that of a thread, which may end before this does
         self.params = list(params)
         self.places = [

@@ -2,6 +2,7 @@
 Python, where a table is put together there for speed. Every text is escaped here."""
 
 import datetime as dt
+import html
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,12 @@ LINE_STATES = {
     "pending": ("待评", "wait"),
     "not_applicable": ("不适用", "none"),
 }
+
+
+def escape(text: Any) -> str:
+    """Django's conditional_escape without its search for lazy texts, which takes longer than
+    escaping: for pages of many hundred texts."""
+    return text.__html__() if hasattr(text, "__html__") else html.escape(str(text))
 
 
 def points(hundredths: int | None) -> str:

@@ -61,7 +61,7 @@ def _with_records(reader: User, number: str) -> QuerySet:
         region__level=Region.Level.TOWN,
         is_active=True,
     )
-    rows = Application.objects.visible_to(reader).select_related(
+    rows = Application.objects.few().visible_to(reader).select_related(
         "station__region__parent", "programme__rubric", "snapshot__rubric", "reviewed_by",
         "recommended_by", "decided_by", "batch", "accreditation",
     )  # fmt: skip
@@ -171,6 +171,7 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
     lines = lines_of(application, requirements, latest if sees else {}, transitions, typed, user)
     if bound and "return_application" in bound:
         keep_reasons(lines, bound["return_application"].data)
+    offered = buttons(user, application, bound or {})
     total = sums(application, requirements=requirements, verdicts=standing) if sees else None
     return {
         "application": application,
@@ -183,7 +184,8 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
         "transitions": transitions,
         "last_return": last_return(transitions) if application.state == "returned" else None,
         "level_word": LEVEL_WORDS.get(application.returned_to, ""),
-        "buttons": buttons(user, application, bound or {}),
+        "buttons": offered,
+        "can_return": any(one.verb == "return_application" for one in offered),
         "now": score_now(application),
         "visits": kept(_visits, application=application.pk),
         "problems": kept(_problems, application=application.pk),

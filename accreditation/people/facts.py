@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -115,8 +115,8 @@ def involvement(person, user) -> Involvement:
 
 
 def _participations(reader, person):
-    activities = Activity.objects.visible_to(reader)
-    rows = Participation.objects.filter(veteran=person, activity__in=activities)
+    activities = Activity.objects.few().visible_to(reader).filter(pk=OuterRef("activity"))
+    rows = Participation.objects.filter(Exists(activities), veteran=person)
     rows = rows.select_related("activity__station__region")
     return rows.order_by("-activity__happened_on", "-pk")[:MOST_ACTIVITIES]
 
@@ -126,7 +126,7 @@ def services_of(person, user) -> list[ServiceRecord]:
 
 
 def _services(reader, person):
-    rows = ServiceRecord.objects.visible_to(reader).filter(person=person)
+    rows = ServiceRecord.objects.few().visible_to(reader).filter(person=person)
     return rows.select_related("station__region")[:SHOWN]
 
 
@@ -151,8 +151,8 @@ def texts_of(person, user) -> list[dict]:
 
 
 def _texts(reader, person):
-    stories = Story.objects.visible_to(reader).filter(veteran=person)
-    exhibits = Exhibit.objects.visible_to(reader).filter(people=person)
+    stories = Story.objects.few().visible_to(reader).filter(veteran=person)
+    exhibits = Exhibit.objects.few().visible_to(reader).filter(people=person)
     return _labelled(stories, "story").union(_labelled(exhibits, "exhibit"), all=True)
 
 
@@ -169,7 +169,7 @@ def memberships_of(person, user) -> list[Membership]:
 
 
 def _memberships(reader, person):
-    rows = Membership.objects.visible_to(reader).filter(veteran=person)
+    rows = Membership.objects.few().visible_to(reader).filter(veteran=person)
     return rows.select_related("team__station__region", "group").order_by("-joined_on")
 
 

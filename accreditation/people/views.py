@@ -35,8 +35,10 @@ def _person(request, code):
 
 
 def _people(reader, code):
-    people = Veteran.objects.visible_to(reader).select_related(
-        "station__region__parent", "grid", "merged_into__station__region"
+    people = (
+        Veteran.objects.few()
+        .visible_to(reader)
+        .select_related("station__region__parent", "grid", "merged_into__station__region")
     )
     return people.defer("former_unit").filter(code=code)
 

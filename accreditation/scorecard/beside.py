@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from accreditation.scorecard import markup
 from accreditation.scoring.cards import Scorecard
 from activities.models import Activity, Participation, ServiceRecord
 from records.kept import kept
@@ -50,6 +52,10 @@ class Task:
     clause: str
     label: str
     counts: list[Tally]
+
+    @property
+    def links(self) -> SafeString:
+        return markup.tallies(self.counts)
 
 
 def three_highs(card: Scorecard) -> list[High]:
@@ -120,13 +126,15 @@ def _counts(reader, station) -> QuerySet:
     """Every source and the people who took part, within what the reader may see; one query."""
     parts = [
         _counted(
-            source.rows.objects.visible_to(reader).filter(station=station, **dict(source.shown)),
+            source.rows.objects.few()
+            .visible_to(reader)
+            .filter(station=station, **dict(source.shown)),
             source.key,
             "pk",
         )
         for source in _open_to(reader)
     ]
-    activities = Activity.objects.visible_to(reader).filter(station=station)
+    activities = Activity.objects.few().visible_to(reader).filter(station=station)
     took_part = Participation.objects.filter(activity__in=activities)
     parts.append(_counted(took_part, "people", "veteran"))
     return parts[0].union(*parts[1:], all=True)

@@ -5,11 +5,10 @@ of itself is made once per wording; every text passes through `escape`."""
 from functools import lru_cache
 
 from django.urls import reverse
-from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accreditation.models import Requirement
-from records.markup import badge, line_badge, moment, points
+from records.markup import badge, escape, line_badge, moment, points
 
 KEPT = 500  # a few versions of 84 requirements
 # Stands for a requirement in an address that is looked up once for all lines.
@@ -23,7 +22,22 @@ def line_address(name: str, code: str, *, requirement: str = ANY) -> str:
 # --- a scorecard -----------------------------------------------------------------------
 
 
-def words(one) -> SafeString:
+def pieces(lines) -> list:
+    found, html = [], ""
+    for one in lines:
+        line = one.line
+        html += (
+            f'<li id="{escape(line.code)}"><div>{line_badge(line.state)}</div>'
+            f'<div class="line-main">{_words(one)}'
+        )
+        if one.waived:
+            found.append((SafeString(html), one))
+            html = ""
+        html += f'</div><div class="line-side">{one.side}</div></li>\n'
+    return [*found, (SafeString(html), None)]
+
+
+def _words(one) -> str:
     """What is asked, what was found and what is lacking."""
     row = one.line.requirement
     rule = row.parameters.get("rule", {})
@@ -43,7 +57,7 @@ def words(one) -> SafeString:
             f"<div>{badge('待重新评审', 'wait')}"
             " 原评审意见是按以前的标准版本作出的，这个要点已经修订。</div>"
         )
-    return mark_safe(f"{asked}{found}{lacking}{how_scored}")
+    return f"{asked}{found}{lacking}{how_scored}"
 
 
 @lru_cache(maxsize=KEPT)
@@ -91,6 +105,12 @@ def _link(address: str, requirement: str, text: str) -> str:
 
 def _points_of(earned: int | None, most: int) -> str:
     return f"{'待评' if earned is None else points(earned)} / {points(most)}"
+
+
+def tallies(counts) -> SafeString:
+    """How many records of each kind, and the way to them."""
+    links = (f'<a href="{escape(one.url)}">{escape(one.label)} {one.number}</a>' for one in counts)
+    return SafeString(" · ".join(links))
 
 
 # --- an application --------------------------------------------------------------------

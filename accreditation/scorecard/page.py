@@ -11,7 +11,6 @@ from accreditation.scoring.cards import Line, Scorecard
 from accreditation.scoring.fix import fix_url, most_to_win
 from accreditation.scoring.measures import MEASURES
 from accreditation.scoring.results import PARTS, TRACK_OF
-from records.markup import line_badge
 from stations.models import Track
 
 ITEMS = {
@@ -51,15 +50,6 @@ class PageLine:
     is_outdated: bool = False
     side: str = ""
 
-    @property
-    def words(self) -> SafeString:
-        return markup.words(self)
-
-    @property
-    def badge(self) -> SafeString:
-        badge: SafeString = line_badge(self.line.state)
-        return badge
-
 
 @dataclass
 class Clause:
@@ -70,6 +60,12 @@ class Clause:
     clause: str
     sentence: str
     lines: list[PageLine]
+
+    @property
+    def pieces(self) -> list[tuple[SafeString, PageLine | None]]:
+        """The lines as HTML, cut where what was said on 不适用 (rarely anything; the template's)
+        goes into a line: what stands before it, and that line."""
+        return markup.pieces(self.lines)
 
     @property
     def points(self) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Exists, Field, Func, IntegerField, Lookup
 from django.db.models.fields.related import ForeignKey
 
 from accreditation.scoring.statements import IN_NUMBERS
+from records.kept import LIKE_ONCE
 
 
 class GivenLookup(Lookup):
@@ -48,7 +49,7 @@ class LikeGiven(GivenLookup):
     """`region__path__like_given=COUNTY`."""
 
     lookup_name = "like_given"
-    operator: ClassVar = {"postgresql": "LIKE %s", "sqlite": "LIKE %s"}
+    operator: ClassVar = {"postgresql": "LIKE %s", "sqlite": LIKE_ONCE}
 
 
 class ByRow(Exists):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, QuerySet
@@ -33,10 +34,15 @@ class Mark(NamedTuple):
 class Standard:
     requirements: list[Requirement]
     points: dict[str, int]
-    plans: list[tuple[Callable[[Facts, Any], Found], dict[str, Any]]]
     marks: dict[str, list[Mark]]  # by part: C R H U
     parameters: dict[str, dict[str, Any]]
     text: str  # the parameters, as part of the key of a statement
+
+    @cached_property
+    def plans(self) -> list[tuple[Callable[[Facts, Any], Found], dict[str, Any]]]:
+        """How each is measured. An old version may name what is no longer: it can be read, and
+        not scored."""
+        return [(MEASURES[row.measure].evaluate, row.parameters) for row in self.requirements]
 
 
 # Requirements are read for every score, their Python is made anew only when they differ.
@@ -98,7 +104,6 @@ def _standard(rows: list[Row]) -> Standard:
     return Standard(
         requirements=found,
         points={row.code: row.points for row in found},
-        plans=[(MEASURES[row.measure].evaluate, row.parameters) for row in found],
         marks=marks,
         parameters=parameters,
         text=json.dumps(parameters, sort_keys=True),

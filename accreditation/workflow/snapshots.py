@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q
 
 from accreditation.models import Application, Requirement, Snapshot
+from accreditation.scoring.standard import read_standard
 from accreditation.workflow import evidence
 from records.models import AttachmentLink, Record
 from stations.models import Station
@@ -144,7 +145,8 @@ def digest(data: dict[str, Any]) -> str:
 
 
 def requirements_of(application: Application) -> list[Requirement]:
-    """The lines of the rubric that this application is judged by, in order."""
+    """The lines of the rubric that this application is judged by, in order; to be read only, for
+    all who ask share them."""
     part = PARTS[application.track]
-    rows = application.rubric.requirements.order_by("order")
+    rows = read_standard(application.rubric.pk).requirements
     return [row for row in rows if row.code[0] in ("C", part)]

@@ -1,6 +1,8 @@
 """Statements that are compiled once give every reader their own rows, and only theirs."""
 
 import datetime as dt
+from functools import partial
+from types import MethodType
 
 import pytest
 from django.utils import timezone
@@ -135,8 +137,125 @@ def test_a_piece_of_what_is_given_is_refused(cast, station):
 
 
 def test_what_else_the_reader_is_cannot_be_asked(cast, station):
-    with pytest.raises(type(cast.manager).DoesNotExist):
+    with pytest.raises(NotKept):
         kept(_by_name, cast.manager)
+
+
+def test_a_reader_of_another_role_or_place_is_another_reader(cast, station, other_station):
+    person = cast.county
+    assert station in kept(_stations, person)
+
+    person.region = cast.other_county.region
+    person.save()
+    assert kept(_stations, person) == list(_stations(person))
+    assert station not in kept(_stations, person)
+    person.role, person.region = "viewer", cast.leader.region
+    person.save()
+    assert kept(_stations, person) == []
+    assert station in kept(_stations, cast.city)
+
+
+def _elsewhere(reader):
+    return _stations(reader).using("elsewhere")
+
+
+def test_rows_of_another_database_are_refused(cast, station):
+    with pytest.raises(NotKept):
+        kept(_elsewhere, cast.city)
+
+
+def _next_one(reader, number):
+    return _stations(reader).filter(pk=number + 1)
+
+
+def _if_any(reader, number):
+    return _stations(reader).filter(pk=number) if number else _stations(reader)
+
+
+def _if_first(reader, number):
+    return _stations(reader) if number == 1 else _stations(reader).none()
+
+
+def _if_many(reader, number):
+    return _stations(reader) if number > 1 else _stations(reader).none()
+
+
+def _every_other(reader, number):
+    return _stations(reader).filter(pk=number % 2)
+
+
+def _changed_so_often(reader, number):
+    return _stations(reader).filter(version=number)
+
+
+@pytest.mark.parametrize(
+    "build", [_next_one, _if_any, _if_first, _if_many, _every_other, _changed_so_often]
+)
+def test_a_number_is_neither_reckoned_with_nor_looked_at(cast, station, build):
+    """One more than the number that stands for the first would stand for the reader; and a
+    column that cannot hold it would be found empty for ever."""
+    with pytest.raises(NotKept):
+        kept(build, cast.city, number=1)
+
+
+def _of_kind(reader, code):
+    return _stations(reader) if code == "4" else _stations(reader).none()
+
+
+def _if_said(reader, code):
+    return _stations(reader).filter(region__code=code) if code else _stations(reader)
+
+
+def _longer(reader, code):
+    return _stations(reader).filter(region__code=f"{code}_")
+
+
+def _with_more(reader, code):
+    return _stations(reader).filter(region__code=code + "_")
+
+
+def _long(reader, code):
+    return _stations(reader).filter(pk=len(code))
+
+
+@pytest.mark.parametrize("build", [_of_kind, _if_said, _longer, _with_more, _long])
+def test_a_text_is_neither_compared_nor_made_longer(cast, station, build):
+    with pytest.raises(NotKept):
+        kept(build, cast.city, code="4")
+
+
+class Chooser:
+    def __init__(self, name):
+        self.name = name
+
+    def rows(self, reader):
+        return _stations(reader).filter(name=self.name)
+
+
+def test_only_a_plain_function_is_kept(cast, station):
+    """A method and a function with something filled in hold more than can be seen."""
+    for build in (Chooser("甲").rows, partial(_of_level, level="town")):
+        with pytest.raises(NotKept):
+            kept(build, cast.city, **({} if isinstance(build, MethodType) else {"code": "1"}))
+
+
+def _of_the_first(reader):
+    return _stations(reader).filter(pk=Station.objects.order_by("pk").first().pk)
+
+
+def test_what_a_function_reads_is_not_kept(cast, station):
+    with pytest.raises(NotKept):
+        kept(_of_the_first, cast.city)
+
+
+def _named_like(reader, part):
+    return _stations(reader).filter(name__contains=part)
+
+
+def test_what_stands_in_a_pattern_is_put_in_every_time(cast, station):
+    """Also where SQLite would plan the statement anew each time (LIKE_ONCE)."""
+    for part in ("甲", "村", "%", "_", "没有", "甲一村"):
+        assert kept(_named_like, cast.city, part=part) == list(_named_like(cast.city, part))
 
 
 def test_a_function_that_closes_over_something_is_refused(cast, station):

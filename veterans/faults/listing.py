@@ -19,9 +19,11 @@ ASKED = ("former_post", "current_post", "strengths", "honours", "birth", "photos
 ELSEWHERE = "另一个服务站"
 
 
-def open_faults(user: User, station: Station | None = None) -> QuerySet[DataFault]:
-    faults = DataFault.objects.visible_to(user).filter(closed_at=None)
-    return faults.filter(veteran__station=station) if station else faults
+def open_faults(user: User, station: Station | int | None = None) -> QuerySet[DataFault]:
+    if station is None:
+        return DataFault.objects.visible_to(user).filter(closed_at=None)
+    faults = DataFault.objects.few().visible_to(user)
+    return faults.filter(closed_at=None, veteran__station=station)
 
 
 def lines(faults: QuerySet[DataFault]) -> QuerySet[DataFault]:

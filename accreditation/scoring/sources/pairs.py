@@ -5,13 +5,12 @@ One statement gives rows of five numbers: what it is, a place or station, a thin
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from accreditation.scoring.context import Context
-from accreditation.scoring.sources.people import memberships, own_members, served
+from accreditation.scoring.sources.people import is_own_member, memberships, served
 from accreditation.scoring.sources.resources import SITES
 from accreditation.scoring.statements import REGIONS
 from activities.models import Activity
@@ -105,10 +104,7 @@ def _guests(c: Context, what: int) -> Any:
         veteran__person_kind=Veteran.PersonKind.VETERAN,
     )
     rows = rows.exclude(team__station_id=F("veteran__station_id"))
-    at_home, active = (
-        c.has(people(c), "veteran_id", is_by_row=c.is_scoped, own="veteran_id")
-        for people in (partial(own_members, kind=kind), served)
-    )
-    rows = rows.filter(~at_home)
+    rows = rows.filter(~is_own_member(c, kind, own="veteran_id"))
+    active = c.has(served(c), "veteran_id", is_by_row=c.is_scoped, own="veteran_id")
     third = _flag(active) if what == MEMBER else _number(0)
     return _row(rows, what, F("veteran__station_id"), F("team__station_id"), F("veteran_id"), third)

@@ -93,24 +93,24 @@ def _has(c: Context, rows: QuerySet[Any], key: str = "veteran_id", own: str = "p
     return c.has(rows, key, is_by_row=c.is_scoped, own=own)
 
 
-def _among(c: Context, rows: QuerySet[Any]) -> Q:
-    """Like _has, for what people do often: a town's people have it read once, not by row."""
-    return c.has(rows.filter(c.near("veteran__station")), "veteran_id", is_by_row=False)
+def is_own_member(c: Context, kind: str, own: str = "pk") -> Q:
+    """The members of the stations' teams are read once: PostgreSQL would go through all teams
+    for each person, as the person's station and the team's are to be the same."""
+    rows = own_members(c, kind).filter(c.near("team__station"))
+    return c.has(rows, "veteran_id", is_by_row=False, own=own)
 
 
 def _counters(c: Context) -> Counters:
     local = Q(residence=Veteran.Residence.LOCAL)
     photo = Q(photos_known_none=False)
     over = c.born_after(c.p("took_part", "age"))
-    part = _among(c, took_part(c))
+    part = _has(c, took_part(c))
     green = c.parameters.get("green_people", {})
     working = Q(
         birth_date__gt=c.born_after(green.get("age_to", 59)),
         birth_date__lte=c.born_after(green.get("age_from", 16) - 1),
     )
-    member, hometown = (
-        _among(c, own_members(c, kind)) for kind in (Team.Kind.LEI_FENG, Team.Kind.HOMETOWN)
-    )
+    member, hometown = (is_own_member(c, kind) for kind in (Team.Kind.LEI_FENG, Team.Kind.HOMETOWN))
     priority = Q(is_priority=True)
     return {
         "all": Q(pk__isnull=False),
@@ -124,12 +124,12 @@ def _counters(c: Context) -> Counters:
         "team_age": _up_to(c, c.p("team_size", "age")),
         "hometown_age": _up_to(c, c.p("hometown_team_size", "age")),
         "member": member,
-        "member_served": member & _among(c, served(c)),
+        "member_served": member & _has(c, served(c)),
         "hometown_member": hometown,
         "part_of": local & (Q(birth_date=None) | Q(birth_date__gt=over) | part),
         "part": local & part,
         "priority": priority,
-        "visited": priority & _among(c, visits(c)),
+        "visited": priority & _has(c, visits(c)),
         "working_age": working,
         "green": green_workers(c),
         "honoured": with_honour_or_story(c),
