@@ -45,6 +45,9 @@ def pages():
     of_town = f"/stations/{town.region.code}/"
     yield Page("workspace of a town", "city", of_town, "detail", DETAIL)
     yield Page("scorecard of a town", "city", f"{of_town}scorecard/", "detail", DETAIL)
+    largest = f"/stations/{most_people().region.code}/"
+    yield Page("workspace, most people", "city", largest, "detail", DETAIL)
+    yield Page("scorecard, most people", "city", f"{largest}scorecard/", "detail", DETAIL)
     yield Page("person", county, f"/veterans/{people[0].code}/", "detail", DETAIL)
     for application in reviewed[:1]:
         address = f"/accreditation/applications/{application.number}/"
@@ -57,6 +60,11 @@ def usual(level):
     stations = Station.objects.filter(region__level=level).select_related("region__parent")
     filled = stations.annotate(people=Count("veterans")).filter(people__gt=0)
     return filled.order_by("people", "pk")[filled.count() // 2]
+
+
+def most_people():
+    counted = Station.objects.select_related("region").annotate(people=Count("veterans"))
+    return counted.order_by("-people", "pk")[0]
 
 
 def measure_pages(rounds):

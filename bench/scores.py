@@ -44,10 +44,11 @@ def _beside(limit, subject, rounds):
 
 
 def town():
-    """One with as many villages as half of the towns have at least."""
+    """With people of its own and at least as many villages as half of the towns have."""
     villages = Region.objects.filter(level="village").values("parent").annotate(n=Count("pk"))
     parents = list(villages.order_by("n", "parent").values_list("parent", flat=True))
-    return Station.objects.filter(region__in=parents[len(parents) // 2 :]).order_by("pk")[0]
+    large = Station.objects.filter(region__in=parents[len(parents) // 2 :])
+    return large.filter(veterans__isnull=False).order_by("pk").first() or usual("town")
 
 
 def by_hand(today):
