@@ -96,12 +96,8 @@ class Line:
     is_city: bool = False
 
     @property
-    def cells(self):
-        return markup.archived(self)
-
-    @property
-    def words(self):
-        return markup.verdict(self, is_city=self.is_city)
+    def opening(self):
+        return markup.row_opening(self)
 
     @property
     def code(self):

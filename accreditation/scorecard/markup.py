@@ -116,6 +116,13 @@ def tallies(counts) -> SafeString:
 # --- an application --------------------------------------------------------------------
 
 
+def row_opening(line) -> SafeString:
+    """One requirement up to what was said on it; the forms behind that are the template's, and
+    so is the end of the row."""
+    words = verdict(line, is_city=line.is_city)
+    return SafeString(f'<tr id="line-{escape(line.code)}">{archived(line)}<td>{words}')
+
+
 def archived(line) -> SafeString:
     """The first cells of one requirement: what is asked, what the archive holds, the points."""
     cells = (

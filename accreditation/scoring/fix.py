@@ -2,6 +2,7 @@
 score still misses there."""
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ from accreditation.scoring.results import PARTS
 
 # A must first, then where most points can be had: the order in which one would work.
 OPEN = ("partly", "missing")
+# Stands for a station's code in an address that is looked up once.
+ANY = "any-station"
 
 
 def fix_url(line: Line, code: str) -> str:
@@ -22,10 +25,16 @@ def fix_url(line: Line, code: str) -> str:
     fix = _fix(line)
     if not fix.section or line.state not in OPEN:
         return ""
-    if not fix.kind:
-        return reverse("section", args=[code, fix.section])
-    url = reverse("record_new", args=[code, fix.section, fix.kind])
-    return f"{url}?{urlencode(fix.query)}" if fix.query else url
+    url = _address(fix.section, fix.kind).replace(ANY, code)
+    return f"{url}?{urlencode(fix.query)}" if fix.kind and fix.query else url
+
+
+@lru_cache(maxsize=200)
+def _address(section: str, kind: str) -> str:
+    """Of a station that any code can be put in for: a card asks some fifty times."""
+    if not kind:
+        return reverse("section", args=[ANY, section])
+    return reverse("record_new", args=[ANY, section, kind])
 
 
 def _fix(line: Line) -> Fix:
