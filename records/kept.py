@@ -93,17 +93,17 @@ class StandIn(str):
     """In the place of a text. It goes into a statement whole or not at all."""
 
     __slots__ = ()
-    __getitem__ = __iter__ = __contains__ = __mod__ = __add__ = __mul__ = _refuse  # type: ignore[assignment]
-    __lt__ = __le__ = __gt__ = __ge__ = __ne__ = __len__ = __bool__ = _refuse  # type: ignore[assignment]
+    __getitem__ = __iter__ = __contains__ = __mod__ = __add__ = __mul__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __ne__ = __len__ = __bool__ = _refuse
     __hash__ = str.__hash__
 
     def __eq__(self, other: object) -> bool:
         """Django asks whether it is empty, for Oracle's sake."""
         return False if other == "" else bool(_refuse(self))
 
-    __format__ = _refuse  # type: ignore[assignment]
-    split = strip = lstrip = partition = rpartition = upper = lower = _refuse  # type: ignore[assignment]
-    startswith = endswith = removeprefix = removesuffix = _refuse  # type: ignore[assignment]
+    __format__ = _refuse
+    split = strip = lstrip = partition = rpartition = upper = lower = _refuse
+    startswith = endswith = removeprefix = removesuffix = _refuse
 
 
 class PathStandIn(StandIn):
@@ -230,8 +230,8 @@ class Rows:
     def __init__(self, queryset: QuerySet[Any]) -> None:
         if queryset._known_related_objects:
             raise NotKept("rows of a related manager know the stand-in as their owner")
-        if queryset._db not in (None, DEFAULT_DB_ALIAS):
-            raise NotKept(f"rows of the database {queryset._db} would be read from the first one")
+        if queryset.db != DEFAULT_DB_ALIAS:
+            raise NotKept(f"rows of the database {queryset.db} would be read from the first one")
         self.queryset = queryset
         self.compiler: Any = queryset.query.get_compiler(connection=connection)
         try:
