@@ -90,7 +90,8 @@ def _sees(user: User, person: Veteran) -> bool:
 def _text(fault: DataFault) -> str:
     if fault.kind == Kind.CHECK_DIGIT:
         return f"公民身份号码{fault.veteran.masked_id_number}的校验码不对，请对照证件核对"
-    return fault.raw_text or fault.get_kind_display()
+    # A sentence of the importer ends; the page goes on.
+    return (fault.raw_text or fault.get_kind_display()).rstrip("。")
 
 
 def _fix(fault: DataFault) -> str:

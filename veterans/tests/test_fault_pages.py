@@ -46,6 +46,17 @@ def test_a_line_says_what_is_wrong_and_leads_to_the_field(cast, station, login):
     assert 'id="id_enlisted_on"' in text(login(cast.manager).get(f"{form}{early.code}/"))
 
 
+def test_a_sentence_of_the_importer_ends_once(cast, station, login):
+    DataFault.objects.create(
+        veteran=person(station), kind="impossible_date", field="enlisted_on",
+        raw_text="入伍时间“1985.13”不是有效日期，请核对后补填。", fingerprint="import",
+    )  # fmt: skip
+
+    page = text(login(cast.manager).get(OWN))
+
+    assert "请核对后补填。" in page and "。。" not in page
+
+
 def test_a_duplicate_elsewhere_is_another_station_and_nothing_else(
     cast, station, other_station, login
 ):

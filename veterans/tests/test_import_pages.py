@@ -352,6 +352,23 @@ def test_a_big_file_is_read_and_written_in_the_background(
     assert batch.state == "written" and Veteran.objects.get().name == "张三"
 
 
+def test_what_was_confirmed_is_not_offered_again_while_it_is_written(
+    cast, station, login, monkeypatch
+):
+    from veterans import import_views
+
+    monkeypatch.setattr(import_views, "WRITE_AT_ONCE", 0)
+    client = login(cast.manager)
+    batch = upload(client, station, sheet(person()))
+    url = f"/veterans/import/{batch.code}/"
+    assert client.get(url).content.decode().count("确认导入") == 2
+
+    page = act(client, batch, "import_confirm").content.decode()
+
+    assert "data-job-bar" in page and "确认导入" not in page
+    assert "完全一致" not in page
+
+
 def test_giving_up_removes_the_file_and_the_rows(
     cast, station, login, settings, django_capture_on_commit_callbacks
 ):

@@ -207,6 +207,19 @@ def test_a_view_without_a_name_is_not_saved(cast, login):
     assert not SavedView.objects.exists()
 
 
+@pytest.mark.parametrize("words", ["321300198507010012", "138 1234 5678", "１３８１２３４５６７８"])
+def test_a_view_keeps_no_number_of_a_person(cast, login, words):
+    """It is read by colleagues, and stands in the log."""
+    client = login(cast.manager)
+
+    for name, query in (("找人", f"q={words}"), (f"找{words}", "status=lost")):
+        response = client.post(
+            reverse("roster_view_save"), {"name": name, "filters": query}, follow=True
+        )
+        assert "不能保存为视图" in response.content.decode()
+    assert not SavedView.objects.exists()
+
+
 # --- queries -------------------------------------------------------------------------
 
 
