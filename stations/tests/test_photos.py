@@ -309,4 +309,4 @@ def test_the_wall_and_the_gallery_take_the_same_queries_for_one_and_for_many(
             attach(activity, cast.manager, shade=shade * 20)
 
 
-WALL_QUERIES, RECORD_QUERIES = 9, 20
+WALL_QUERIES, RECORD_QUERIES = 9, 12
