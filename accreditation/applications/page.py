@@ -210,11 +210,10 @@ def _doubts(application: int) -> QuerySet:
 
 def short_of(total: Sums | None, lines: list[Line]) -> dict[str, list[Line]]:
     """What is not yet reached: a must that nobody has judged so far has not failed."""
-    pending = set(total.pending) if total else set()
-    musts = [line for line in lines if total and line.code in total.musts_missing]
+    failed, pending = (total.musts_failed, total.musts_pending) if total else ([], [])
     return {
-        "musts_failed": [line for line in musts if line.code not in pending],
-        "musts_pending": [line for line in musts if line.code in pending],
+        "musts_failed": [line for line in lines if line.code in failed],
+        "musts_pending": [line for line in lines if line.code in pending],
         "to_judge": [line for line in lines if line.awaits],
     }
 

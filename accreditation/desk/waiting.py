@@ -82,7 +82,8 @@ def _own_station(reader):
 
 def _stations_queue(reader):
     """Own drafts and returned applications; a town also what its villages sent it."""
-    mine = Q(state=State.DRAFT) | Q(state=State.RETURNED, returned_to__in=("station", ""))
+    # Whoever submits again, the station mends its own records.
+    mine = Q(state__in=(State.DRAFT, State.RETURNED))
     waiting = mine & Q(station__region=reader.region_id)
     if reader.region and reader.region.level == Region.Level.TOWN:
         villages = Q(state=State.TOWN_REVIEW) | Q(state=State.RETURNED, returned_to="town")

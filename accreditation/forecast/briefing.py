@@ -193,6 +193,8 @@ def as_workbook(found: Briefing) -> HttpResponse:
     heading = book.add_format({"bold": True, "font_size": 14})
     label = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
     cell = book.add_format({"border": 1})
+    first = book.add_format({"border": 1, "text_wrap": True})
+    note = book.add_format({"text_wrap": True, "valign": "top"})
     sheets = [("进度", progress_table(found))]
     if found.forecast:
         sheets.append(("预测", forecast_table(found)))
@@ -206,6 +208,11 @@ def as_workbook(found: Briefing) -> HttpResponse:
         page.set_column(0, 0, 34 if name == "短板" else 22)
         page.set_column(1, len(head) - 1, 12)
         page.freeze_panes(3, 1)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0, 2)
+        page.set_footer("&R第 &P 页 共 &N 页")
         for column, text in enumerate(head):
             page.write_string(2, column, text, label)
         for at, row in enumerate(rows, 3):
@@ -213,8 +220,9 @@ def as_workbook(found: Briefing) -> HttpResponse:
                 if isinstance(value, int):
                     page.write_number(at, column, value, cell)
                 else:
-                    page.write_string(at, column, value or "—", cell)
-        page.write_string(len(rows) + 4, 0, NOTE)
+                    page.write_string(at, column, value or "—", cell if column else first)
+        page.merge_range(len(rows) + 4, 0, len(rows) + 4, len(head) - 1, NOTE, note)
+        page.set_row(len(rows) + 4, 32)
     book.close()
     _note_print(found, "xlsx")
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)

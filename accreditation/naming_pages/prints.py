@@ -3,6 +3,8 @@
 from collections import Counter
 from itertools import groupby
 
+from django.utils.dateparse import parse_date
+
 from accreditation.models import Application, Transition
 from accreditation.naming_pages.certificate import code_picture, public_address
 from accreditation.naming_pages.words import OFFICIAL, may_name, result_word
@@ -160,7 +162,9 @@ def decision_draft(batch, *, by) -> Document:
     rows = members(batch)
     word, programme = result_word(batch.programme), batch.programme
     title = f"关于{word}{batch.name}服务站的决定"
-    held = "；".join(f"{day} 会议纪要{number}" for day, number in minutes(batch))
+    held = "；".join(
+        f"{long_day(parse_date(day))}，会议纪要{number}" for day, number in minutes(batch)
+    )
     counted = Counter(row.track for row in rows)
     parts = "、".join(f"{OFFICIAL[t]}{counted[t]}个" for t in Track.values if counted[t])
     basis = f"经批准（{programme.approval_document}），" if may_name(programme) else ""

@@ -56,6 +56,12 @@ def test_a_station_sees_its_own_drafts_and_what_came_back(cast, tree, station, t
     assert context["applications"] == [own]
 
 
+def test_what_the_county_submits_again_the_station_still_mends(cast, station, apply):
+    own = apply(station, "returned", returned_to="county", returned_from="city_review")
+
+    assert waiting.of_station(cast.manager, today=TODAY)["applications"] == [own]
+
+
 def test_a_town_endorses_its_villages_and_keeps_its_own_draft(cast, tree, town_station, apply):
     own = apply(town_station, "draft")
     village = apply(tree.stations["321322100201"], "town_review")

@@ -219,6 +219,7 @@ def test_the_station_reads_the_reason_at_the_form_that_mends_it(world, station, 
         assert "退回的 1 个要点中，还有 1 个没有改动" in page.content.decode()
     assert "制度太旧" not in elsewhere.content.decode()
     assert after.context["left"] == 0 and "已改动" in after.content.decode()
+    assert "退回的 1 个要点都有改动" in after.content.decode()
 
 
 def test_several_choices_are_said_in_words():

@@ -339,6 +339,10 @@ def test_the_briefing_is_a_draft_with_the_numbers_of_its_day(programme, tree, ca
     assert "数据截至 2026-11-23" in sheet["A2"].value and "代拟稿" in sheet["A2"].value
     rows = {row[0]: row[1:3] for row in sheet.iter_rows(min_row=4, values_only=True)}
     assert rows["沭阳县"] == (1, 4) and rows["宿迁市合计"] == (1, 10)
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToWidth in (None, 1)  # one where nothing is said
+        assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
     assert AuditEntry.objects.filter(action="print", actor=cast.leader).count() == 2
 
 

@@ -70,7 +70,10 @@ def test_the_notice_list_says_days_contact_and_no_person(world, cast, login):
     assert world.station.name in text and "5个工作日" in text and "8436 0000" in text
     assert "拟认定" in text and "命名" not in text
     assert cast.city2.full_name not in text
-    assert "〔2026〕1号" in words(client.get(f"{url}decision/docx/"))
+    day = TODAY()
+    held = f"{day.year}年{day.month}月{day.day}日，会议纪要"
+    decision = words(client.get(f"{url}decision/docx/"))
+    assert "〔2026〕1号" in decision and held in decision
     early = client.get(f"{url}named/docx/", follow=True)
     assert "还没有认定生效" in early.content.decode()
     assert client.get(f"{url}notice/pdf/").content.startswith(b"%PDF-")

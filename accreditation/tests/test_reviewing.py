@@ -41,6 +41,24 @@ def test_the_page_shows_every_requirement_and_the_first_that_awaits(world, cast,
     assert page.context["next_code"] == "C2.1"
 
 
+def test_a_must_that_nobody_has_judged_is_not_said_to_have_failed(world, cast, login):
+    application = world.at("city_review")
+    client = login(cast.city)
+
+    sums = client.get(address("desk_review", application)).context["desk"].totals
+    assert sums.musts_pending == ["R1.2"] and sums.musts_failed == []
+    assert "必备项未达到 0 个 · 待评必备项 1 个" in text(
+        client.get(address("desk_review", application))
+    )
+
+    judge(
+        client, application, requirement="R1.2", result="not_met", is_override="1",
+        comment="没有照片",
+    )  # fmt: skip
+    page = client.get(address("desk_review", application))
+    assert "必备项未达到 1 个 " in text(page) and "待评必备项" not in text(page)
+
+
 def judge(client, application, **data):
     values = {"requirement": "C2.1", "result": "met", "points": "", "seen": "0"}
     return client.post(address("desk_verdict", application), values | data)

@@ -51,6 +51,15 @@ class Sums:
         return self.common + self.own
 
     @property
+    def musts_failed(self) -> list[str]:
+        """A must that nobody has judged so far has not failed."""
+        return [code for code in self.musts_missing if code not in self.pending]
+
+    @property
+    def musts_pending(self) -> list[str]:
+        return [code for code in self.musts_missing if code in self.pending]
+
+    @property
     def is_passed(self) -> bool:
         return (
             self.total >= PASS_TOTAL

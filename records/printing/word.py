@@ -82,15 +82,15 @@ class _Writer:
             styles[f"Heading {level}"].font.color.rgb = RGBColor(0, 0, 0)
 
     def _header_and_footer(self) -> None:
+        for name in ("Header", "Footer"):  # their own stops are those of another width
+            self.out.styles[name].paragraph_format.tab_stops.clear_all()
         page = self.out.sections[0]
         head = page.header.paragraphs[0]
-        head.paragraph_format.tab_stops.clear_all()
         head.paragraph_format.tab_stops.add_tab_stop(self.width, 2)  # right
         self._run(head, b.plain(self.source.unit) + "\t", TABLE, 9).font.color.rgb = GREY
         marks = "　".join(f"【{b.plain(mark)}】" for mark in self.source.marks)
         self._run(head, marks, HEAD, 9).font.color.rgb = RED
         foot = page.footer.paragraphs[0]
-        foot.paragraph_format.tab_stops.clear_all()
         foot.paragraph_format.tab_stops.add_tab_stop(self.width, 2)
         self._run(foot, b.plain(self.source.note), TABLE, 9)
         if not self.source.numbered:
@@ -101,19 +101,26 @@ class _Writer:
         self._field(foot, "NUMPAGES")
         self._run(foot, " 页", TABLE, 9)
 
-    def _field(self, paragraph, instruction: str, shown: str = "1") -> None:
-        run = self._run(paragraph, "", TABLE, 9)
-        for kind in ("begin", "separate", "end"):
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-            run._r.append(mark)
-            if kind == "begin":
-                text = OxmlElement("w:instrText")
-                text.set(qn("xml:space"), "preserve")
-                text.text = f" {instruction} "
-                run._r.append(text)
-            elif kind == "separate":
-                run.add_text(shown)
+    def _field(self, paragraph, instruction: str, shown: str = "1", size: float = 9) -> None:
+        self._field_begin(paragraph, instruction, size)
+        self._run(paragraph, shown, TABLE, size)
+        self._field_mark(paragraph, "end", size)
+
+    def _field_begin(self, paragraph, instruction: str, size: float):
+        begin = self._field_mark(paragraph, "begin", size)
+        text = OxmlElement("w:instrText")
+        text.set(qn("xml:space"), "preserve")
+        text.text = f" {instruction} "
+        self._run(paragraph, "", TABLE, size)._r.append(text)
+        self._field_mark(paragraph, "separate", size)
+        return begin
+
+    def _field_mark(self, paragraph, kind: str, size: float):
+        # A run for each part: in one run LibreOffice forgets the size of what is shown.
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        self._run(paragraph, "", TABLE, size)._r.append(mark)
+        return mark
 
     def _run(self, paragraph, text: str, font: str, size: float, bold: bool | None = None):
         run = paragraph.add_run(text)
@@ -154,15 +161,19 @@ class _Writer:
 
     def _contents(self, block: b.Contents) -> None:
         self._run(self._paragraph_in("center"), b.plain(block.title), HEAD, 16, bold=True)
-        # Word fills in the pages; the names stand there for programmes that do not.
-        paragraph = self._paragraph_in()
+        # Word fills in the pages; the names stand there, a line each, for programmes that do not.
         chapters = [
             b.plain(one.text)
             for one in self.source.blocks
             if isinstance(one, b.Heading) and one.level == 1
         ]
-        self._field(paragraph, 'TOC \\o "1-1" \\h', "\n".join(chapters))
-        paragraph._p.find(f".//{qn('w:fldChar')}").set(qn("w:dirty"), "true")
+        size = SIZES["body"]
+        paragraph = self._paragraph_in()
+        self._field_begin(paragraph, 'TOC \\o "1-1" \\h', size).set(qn("w:dirty"), "true")
+        for number, chapter in enumerate(chapters):
+            paragraph = self._paragraph_in() if number else paragraph
+            self._run(paragraph, chapter, BODY, size)
+        self._field_mark(paragraph, "end", size)
 
     def _signature(self, block: b.Signature) -> None:
         line = self._paragraph_in()

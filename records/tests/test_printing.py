@@ -101,6 +101,25 @@ def test_every_block_stands_in_the_docx():
     assert "NUMPAGES" in text
 
 
+def test_the_contents_of_the_docx_stand_a_line_each_until_the_field_is_filled_in():
+    paragraphs = [one.text for one in open_docx(docx(_every_block())).paragraphs]
+
+    at = paragraphs.index("目录")
+    assert paragraphs[at + 1 : at + 3] == ["第一部分", "第二部分"]
+
+
+def test_the_page_numbers_of_the_docx_have_the_size_of_the_words_beside_them():
+    foot = open_docx(docx(_every_block())).sections[0].footer.paragraphs[0]
+
+    assert foot.text.endswith("第 1 页　共 1 页")
+    assert (len(foot.paragraph_format.tab_stops), len(foot.style.paragraph_format.tab_stops)) == (
+        1,
+        0,
+    )
+    assert {run.font.size.pt for run in foot.runs} == {9.0}
+    assert all(len(run._r.findall(qn("w:fldChar"))) <= 1 for run in foot.runs)
+
+
 def test_a_pdf_has_the_pages_it_needs_and_no_more():
     assert page_count(pdf(Document("题").add(Paragraph("一段")))) == 1
     assert page_count(pdf(_every_block())) == 5
