@@ -21,8 +21,8 @@ LEVELS = {
 }
 MERITS = ("merit_1", "merit_2", "merit_3", "war_merit", "historic_merit")
 LINES = (
-    Column("编号", 1.5, "center"), Column("评价要点", 4), Column("满分", 1.1, "center"),
-    Column("自评得分", 1.3, "center"), Column("系统核查情况", 4.5), Column("待补内容", 3.5),
+    Column("编号", 2.1, "center"), Column("评价要点", 3.6), Column("满分", 1.4, "center"),
+    Column("自评得分", 1.4, "center"), Column("系统核查情况", 4.3), Column("待补内容", 3.3),
 )  # fmt: skip
 
 

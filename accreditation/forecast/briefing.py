@@ -191,7 +191,9 @@ def as_workbook(found: Briefing) -> HttpResponse:
     buffer = io.BytesIO()
     book = Workbook(buffer, SAFE)
     heading = book.add_format({"bold": True, "font_size": 14})
-    label = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
+    label = book.add_format(
+        {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"}
+    )
     cell = book.add_format({"border": 1})
     first = book.add_format({"border": 1, "text_wrap": True})
     note = book.add_format({"text_wrap": True, "valign": "top"})
@@ -205,7 +207,8 @@ def as_workbook(found: Briefing) -> HttpResponse:
         page.write_string(0, 0, found.title, heading)
         true_for = f"{found.programme.name} · 数据截至 {found.on.isoformat()}"
         page.write_string(1, 0, " · ".join([true_for, *marks(DRAFT)]))
-        page.set_column(0, 0, 34 if name == "短板" else 22)
+        page.set_row(2, 32)
+        page.set_column(0, 0, 48 if name == "短板" else 22)
         page.set_column(1, len(head) - 1, 12)
         page.freeze_panes(3, 1)
         page.set_landscape()
