@@ -3,28 +3,20 @@
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import can_edit_records, require
 from records.forms import is_number
 from veterans import bulk
-from veterans.filters import PeopleFilter
+from veterans.filters import PeopleFilter, list_url
 from veterans.models import Veteran
 
 TOO_MANY = f"一次最多修改{bulk.MOST}人，请用查询条件缩小范围，或在列表中勾选。"
 
 
-def _list_url(filters: str) -> str:
-    params = QueryDict(filters, mutable=True)
-    code = params.pop("station", [""])[0]
-    url = reverse("station_roster", args=[code]) if code.isalnum() else reverse("veterans")
-    return f"{url}?{params.urlencode()}" if params else url
-
-
 def _back(request, filters, sentence):
     messages.error(request, sentence)
-    return redirect(_list_url(filters))
+    return redirect(list_url(filters))
 
 
 @require_POST
@@ -72,7 +64,7 @@ def bulk_apply(request):
             stale = _changed_since(people.all(), seen)
         else:
             messages.success(request, f"已修改{done}人：{change.label}。")
-            return redirect(_list_url(filters))
+            return redirect(list_url(filters))
     return _preview_page(request, change, people.all(), filters, stale=stale or set(seen))
 
 
@@ -99,7 +91,7 @@ def _preview_page(request, change, people, filters, *, stale=()):
         "writable": sum(not row.refusal for row in rows),
         "same": same,
         "filters": filters,
-        "back_url": _list_url(filters),
+        "back_url": list_url(filters),
         "stale": bool(stale),
     }
     return render(request, "veterans/bulk.html", context, status=409 if stale else 200)

@@ -10,7 +10,7 @@ from accounts.permissions import can_edit_records, can_see_records, is_city, req
 from records import jobs
 from stations.models import Station
 from veterans import export_requests
-from veterans.filters import PeopleFilter
+from veterans.filters import PeopleFilter, keepable, list_url
 from veterans.models import Veteran
 from veterans.templates_xlsx import blank_roster
 
@@ -43,7 +43,11 @@ def chosen_people(user, filters: str):
 @require_POST
 def roster_export(request):
     require(can_see_records(request.user), "查阅人员不查看个人信息。")
-    user, filters = request.user, request.POST.get("filters", "")[:1000]
+    user, typed = request.user, request.POST.get("filters", "")[:1000]
+    filters, problem = keepable(user, typed)
+    if problem:
+        messages.error(request, f"没有导出：{problem}")
+        return redirect(list_url(typed))
     unmasked, purpose = bool(request.POST.get("unmasked")), request.POST.get("purpose", "").strip()
     people = chosen_people(user, filters)
     if unmasked:

@@ -2,6 +2,7 @@
 exactly the people whom the page showed."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from records.fields import tag
@@ -21,6 +24,35 @@ OPEN = ["blank", "unknown"]
 QUESTIONS = ("former_post", "current_post", "strengths", "honours")
 MERITS = ["title", "merit_1", "merit_2", "merit_3", "war_merit", "historic_merit"]
 NO_GRID = "none"
+# An ID number or a phone, full-width too, however it is spaced: \d knows both widths.
+_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+NOT_BY_NUMBER = "这里按姓名或拼音首字母查找，请不要填写身份号码、电话。"
+
+
+def holds_number(text: str) -> bool:
+    return bool(_NUMBER.search(text))
+
+
+def list_url(filters: str) -> str:
+    """The page that shows these people."""
+    params = QueryDict(filters, mutable=True)
+    code = params.pop("station", [""])[0]
+    url = reverse("station_roster", args=[code]) if code.isalnum() else reverse("veterans")
+    return f"{url}?{params.urlencode()}" if params else url
+
+
+def keepable(user, filters: str) -> tuple[str, str]:
+    """(the conditions as a job, a request or the log may keep them, what is wrong with them).
+    Nothing is kept that the form does not know, and no number of a person."""
+    form = PeopleFilter(QueryDict(filters), user=user)
+    if not form.is_valid():
+        return "", str(next(iter(form.errors.values()))[0])
+    kept = QueryDict(mutable=True)
+    for name, field in form.fields.items():
+        value = form.data.get(name)
+        if value and form.cleaned_data.get(name):
+            kept[name] = "on" if isinstance(field, forms.BooleanField) else value
+    return kept.urlencode(), ""
 
 
 def _open_answers():
@@ -147,6 +179,11 @@ class PeopleFilter(forms.Form):
         elif user.region_id:
             below = Region.objects.filter(parent=user.region_id, is_active=True)
             sources.append(("place", below, "code", "sort_order"))
+        named_station = self.data.get("station", "")
+        if not self.own_station and named_station.isalnum():
+            # What a station's page sends along of its own filter.
+            grids = Grid.objects.visible_to(user).filter(station__region__code=named_station)
+            sources.append(("grid", grids, "pk", None))
         parts = [
             rows.order_by()
             .annotate(
@@ -160,6 +197,18 @@ class PeopleFilter(forms.Form):
         rows = parts[0].union(*parts[1:], all=True)
         ordered = sorted(rows, key=lambda row: (row[3].zfill(8), row[1] if row[3] else row[2]))
         return [row[:3] for row in ordered]
+
+    def clean_q(self):
+        if holds_number(self.cleaned_data["q"]):
+            raise forms.ValidationError(NOT_BY_NUMBER)
+        return self.cleaned_data["q"]
+
+    def clean_station(self):
+        """Codes of stations are as long as numbers of people."""
+        code = self.cleaned_data["station"]
+        if holds_number(code) and not Region.objects.filter(code=code).exists():
+            raise forms.ValidationError("没有这个服务站，请从服务站的花名册重新进入。")
+        return code
 
     def clean(self):
         data = super().clean()

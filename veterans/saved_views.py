@@ -1,8 +1,6 @@
 """Saved views: a name for filters and columns of the roster, opened by a link in the scope
 and with the rights of whoever opens it."""
 
-import re
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import QueryDict
@@ -13,12 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.permissions import can_see_records, require
 from stations.models import Station
+from veterans.filters import holds_number
 from veterans.models import SavedView
 
 LONGEST = SavedView._meta.get_field("query").max_length
 MOST = 30
-# An ID number or a phone, full-width too, however it is spaced: \d knows both widths.
-_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
 
 
 def address(view) -> str:
@@ -59,7 +56,7 @@ def _problem(user, name, params):
     if not name:
         return "请填写视图名称，再保存。"
     # What is saved is read by colleagues and stands in the log.
-    if any(_NUMBER.search(text) for text in (name, params.get("q", ""))):
+    if any(holds_number(text) for text in (name, params.get("q", ""))):
         return "视图名称或查询条件里有身份号码、电话一类的号码，不能保存为视图，请删去后再保存。"
     if len(params.urlencode()) > LONGEST:
         return "查询条件太长，不能保存为视图，请减少条件或列。"

@@ -9,16 +9,16 @@ import pytest
 from django.core.management import call_command
 from python_calamine import CalamineWorkbook
 
-from accounts.models import AccessLog
+from accounts.models import AccessLog, AuditEntry
 from records.fields import keyed_hash
 from records.models import Job
-from stations.models import Region, Station
+from stations.models import Grid, Region, Station
 from tests.factories import VeteranFactory
 from veterans.id_numbers import check_digit
 from veterans.importing.differences import missing_honours
 from veterans.importing.honours import honours_text, read_honours
 from veterans.importing.pipeline import read_roster
-from veterans.models import Honour, Strength, Veteran
+from veterans.models import ExportRequest, Honour, Strength, Veteran
 
 DANGEROUS = ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"]
 NUMBER = "321300198507010012"
@@ -136,6 +136,50 @@ def test_what_is_filtered_is_exported_in_the_background(
     assert (job.state, job.message) == ("done", "已导出1人。")
     table = CalamineWorkbook.from_filelike(job.result.open("rb")).get_sheet_by_index(0).to_python()
     assert [row[1] for row in table[3:4]] == ["王五"]
+
+
+NUMBERS = ["321300198507010012", "138 1234 5678", "１３８１２３４５６７８"]
+
+
+@pytest.mark.parametrize("words", NUMBERS)
+@pytest.mark.parametrize("unmasked", ["", "1"])
+def test_no_number_typed_in_a_search_is_kept(words, unmasked, people, cast, login):
+    """Neither a job nor a request nor the log: it is refused, and the page keeps what was typed."""
+    client, before = login(cast.county), AuditEntry.objects.count()
+    data = {"filters": f"q={words}", "unmasked": unmasked, "purpose": "核对"}
+
+    response = client.post("/veterans/export/", data, follow=True)
+
+    page = response.content.decode()
+    assert page.count("请不要填写身份号码、电话。") == 2 and f'value="{words}"' in page
+    assert not Job.objects.exists() and not ExportRequest.objects.exists()
+    assert AuditEntry.objects.count() == before
+
+
+def test_only_known_conditions_are_kept(people, cast, login):
+    number = NUMBERS[0]
+    login(cast.county).post(
+        "/veterans/export/", {"filters": f"x={number}&priority={number}&columns={number}&q=zs"}
+    )
+    assert Job.objects.get().parameters["filters"] == "q=zs&priority=on"
+
+    login(cast.county).post("/veterans/export/", {"filters": "station=13812345678"})
+    assert Job.objects.count() == 1
+
+
+def test_a_grid_chosen_at_a_station_is_exported(
+    station, cast, login, django_capture_on_commit_callbacks
+):
+    """The grid is known only where its station is: the file was empty."""
+    grid = Grid.objects.create(station=station, name="一网格")
+    VeteranFactory(station=station, name="张三", grid=grid)
+    VeteranFactory(station=station, name="李四")
+    filters = f"grid={grid.pk}&station={station.region.code}"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        login(cast.manager).post("/veterans/export/", {"filters": filters})
+
+    assert Job.objects.get().message == "已导出1人。"
 
 
 def test_an_unmasked_export_needs_a_purpose_and_is_logged(
