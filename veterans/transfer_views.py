@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -164,11 +165,18 @@ def _hand_over(request, person, context):
     if is_number(chosen):
         found = list(stations.filter(pk=chosen))
     elif context["place"]:
-        found = list(stations.filter(region__name__contains=context["place"])[: MOST_PLACES + 1])
+        # 悦来居委会 keeps 悦来社区退役军人服务站: either name is what people know.
+        words = context["place"]
+        called = Q(region__name__contains=words) | Q(name__contains=words)
+        found = list(stations.filter(called)[: MOST_PLACES + 1])
     else:
         found = []
-    if not found:
-        context["problem"] = "请填写转往的村居（社区）或乡镇（街道）名称，并与系统中的名称一致。"
+    if not found and context["place"]:
+        context["problem"] = (
+            f"没有找到名称含“{context['place']}”的其他服务站，请核对，或者只填写名称中的几个字。"
+        )
+    elif not found:
+        context["problem"] = "请填写转往的村居（社区）或乡镇（街道）名称。"
     elif len(found) > MOST_PLACES:
         context["problem"] = "名称相近的单位太多，请把名称写全。"
     elif len(found) > 1 or not is_number(chosen):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from records.fields import keyed_hash
 from records.models import Attachment, AttachmentLink, Notice
+from stations.models import Station
 from tests.factories import MembershipFactory, TeamFactory, VeteranFactory
 from veterans import transfers
 from veterans.models import Transfer, Veteran
@@ -145,6 +146,16 @@ def test_a_station_hands_a_person_over_and_the_other_takes_it(cast, station, oth
     assert person.station == other_station
 
 
+def test_a_place_is_found_by_the_name_of_its_station(cast, station, other_station, login):
+    """悦来居委会 keeps 悦来社区退役军人服务站."""
+    Station.objects.filter(pk=other_station.pk).update(name="悦来社区退役军人服务站")
+    url = reverse("person_transfer", args=[VeteranFactory(station=station).code])
+
+    page = login(cast.manager).post(url, {"place": "悦来社区"})
+
+    assert [one.pk for one in page.context["found"]] == [other_station.pk]
+
+
 def test_a_place_that_is_not_there_is_asked_again(cast, station, login):
     person = VeteranFactory(station=station)
     url = reverse("person_transfer", args=[person.code])
@@ -152,7 +163,7 @@ def test_a_place_that_is_not_there_is_asked_again(cast, station, login):
     page = login(cast.manager).post(url, {"place": "没有这个村"})
 
     assert page.status_code == 400
-    assert "没有这个村" in page.content.decode() and "名称" in page.context["problem"]
+    assert "没有找到名称含“没有这个村”的其他服务站" in page.content.decode()
 
 
 def test_a_county_moves_people_between_its_own_stations_at_once(cast, station, town_station, login):
