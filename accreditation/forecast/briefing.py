@@ -31,6 +31,7 @@ from stations.papers import long_day
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LACKING_SHOWN = 10
+LONG_NAME = 24
 # Text stays text whatever it begins with: no cell is ever a formula.
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 NOTE = (
@@ -195,7 +196,7 @@ def as_workbook(found: Briefing) -> HttpResponse:
         {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"}
     )
     cell = book.add_format({"border": 1})
-    first = book.add_format({"border": 1, "text_wrap": True})
+    first = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     note = book.add_format({"text_wrap": True, "valign": "top"})
     sheets = [("进度", progress_table(found))]
     if found.forecast:
@@ -219,6 +220,8 @@ def as_workbook(found: Briefing) -> HttpResponse:
         for column, text in enumerate(head):
             page.write_string(2, column, text, label)
         for at, row in enumerate(rows, 3):
+            if len(row[0]) > LONG_NAME:  # no programme but Excel finds the height by itself
+                page.set_row(at, 30)
             for column, value in enumerate(row):
                 if isinstance(value, int):
                     page.write_number(at, column, value, cell)
