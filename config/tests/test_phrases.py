@@ -11,20 +11,25 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from accounts.models import User
 
 CATALOGUE = Path(settings.BASE_DIR, "locale/zh_Hans/LC_MESSAGES/django.po").read_text()
-ENTRY = re.compile(r'^msgid "(.+)"\n(?:msgid_plural "(.+)"\n)?msgstr(?:\[0\])? "(.+)"$', re.M)
+ENTRY = re.compile(
+    r'^(?:msgctxt "(.+)"\n)?msgid "(.+)"\n(?:msgid_plural "(.+)"\n)?msgstr(?:\[0\])? "(.+)"$', re.M
+)
 
 
 def test_the_compiled_catalogue_is_that_of_the_source():
     entries = ENTRY.findall(CATALOGUE)
 
     assert len(entries) == CATALOGUE.count("\nmsgid ") - 1
-    for one, many, ours in entries:
-        assert (ngettext(one, many, 2) if many else gettext(one)) == ours
+    for context, one, many, ours in entries:
+        if many:
+            assert ngettext(one, many, 2) == ours
+        else:
+            assert (pgettext(context, one) if context else gettext(one)) == ours
 
 
 class Form(forms.Form):
