@@ -85,7 +85,9 @@ def export(row, progress):
         path.unlink(missing_ok=True)
         raise
     _enter(row, region, release, count)
-    title = f"{region.name}退役军人花名册.xlsx"
+    # Both kinds lie in one folder of downloads.
+    kind = "（完整信息）" if unmasked else ""
+    title = f"{region.name}退役军人花名册{kind}.xlsx"
     keep = export_requests.KEEP_FILE if unmasked else None
     told = f"已导出{count}人。" + ("文件保留24小时。" if keep else "")
     return JobResult(told, file=path, name=title, is_temporary=True, keep=keep)

@@ -35,7 +35,8 @@
 
   function restore(form, data) {
     for (const field of form.elements) {
-      if (!field.name || field.type === "file" || field.name === "csrfmiddlewaretoken" || field.name === "version") continue;
+      // What was locked meanwhile (checked stories) shows what is stored.
+      if (!field.name || field.disabled || field.type === "file" || field.name === "csrfmiddlewaretoken" || field.name === "version") continue;
       const found = data[field.name];
       if (field.type === "checkbox" || field.type === "radio") {
         field.checked = Boolean(found && found.includes(field.value));

@@ -36,7 +36,7 @@ COLUMNS = (
     Column("序号", 0.9, "center"), Column("姓名", 1.5, "center"), Column("原部队职务", 2),
     Column("现任职务", 2), Column("特点优长", 2.3), Column("荣誉奖励", 3),
     Column("军旅生涯\n照片", 2.3, "center"), Column("性别", 0.9, "center"),
-    Column("出生年月", 1.6, "center"), Column("政治面貌", 1.6, "center"),
+    Column("出生年月", 2, "center"), Column("政治面貌", 1.6, "center"),
     Column("入伍时间", 1.6, "center"), Column("退役时间", 1.6, "center"),
     Column("公民身份号码\n联系电话\n（已脱敏）", 3.4, "center"), Column("备注", 1.6),
 )  # fmt: skip

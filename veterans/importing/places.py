@@ -8,6 +8,7 @@ from veterans.importing.cells import text_of
 _SUFFIX = re.compile(
     r"(社区居民委员会|居民委员会|村民委员会|居委会|村委会|社区|村居|居|村|街道办事处|街道|镇|乡)$"
 )
+_COMMUNITY = re.compile(r"^(.{2,}?)(社区居民委员会|居民委员会|社区居委会|居委会|社区|居)$")
 _SUMMARY = re.compile(
     "汇总|总表|合计|总册|全部|全镇|全乡|全街道|封面|说明|填表|样表|示例|目录|统计"
 )
@@ -25,6 +26,12 @@ def stem(name: str) -> str:
     return shorter if len(shorter) >= 2 else name
 
 
+def community(name: str) -> str:
+    """长安社区居委会, 长安居委会, 长安社区 -> 长安; nothing for a village or a town."""
+    found = _COMMUNITY.match(re.sub(r"[\s（(].*$", "", name.strip()))
+    return found[1] if found else ""
+
+
 @dataclass
 class Places:
     """The stations a file may fill, by every name they have had, and the names of other
@@ -34,6 +41,7 @@ class Places:
     by_stem: dict[str, list] = field(default_factory=dict)
     near: dict[str, list] = field(default_factory=dict)
     by_name: dict[str, list] = field(default_factory=dict)
+    communities: dict[str, set] = field(default_factory=dict)
 
     @classmethod
     def build(cls, chosen, fillable, near=(), absorbed=()):
@@ -41,13 +49,17 @@ class Places:
         for station in fillable:
             places.by_name.setdefault(station.region.name, []).append(station)
             for name in _names(station.region):
-                places.by_stem.setdefault(stem(name), []).append(station)
+                places._add(name, station)
         for region, station in absorbed:
             for name in _names(region):
-                places.by_stem.setdefault(stem(name), []).append(station)
+                places._add(name, station)
         for region in near:
             places.near.setdefault(stem(region.name), []).append(region)
         return places
+
+    def _add(self, name, station):
+        self.by_stem.setdefault(stem(name), []).append(station)
+        self.communities.setdefault(community(name), set()).add(station)
 
     def find(self, text: str):
         """The one station that a text names, or None. A full name comes first: 双庄街道 is
@@ -56,6 +68,8 @@ class Places:
         if len(exact) == 1:
             return exact[0]
         found = {station.pk: station for station in self.by_stem.get(stem(text), [])}
+        if not found and community(text):
+            found = {one.pk: one for one in self.communities.get(community(text), ())}
         return next(iter(found.values())) if len(found) == 1 else None
 
     def in_title(self, rows) -> tuple[object | None, str]:

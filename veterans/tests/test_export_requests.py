@@ -86,6 +86,7 @@ def test_a_colleague_or_a_superior_releases_it(
     assert (asked.state, asked.answered_by) == ("approved", second)
     job = asked.job
     assert (job.state, job.created_by) == ("done", cast.county)
+    assert job.result_name.endswith("退役军人花名册（完整信息）.xlsx")
     cells = str(
         CalamineWorkbook.from_filelike(job.result.open("rb")).get_sheet_by_index(0).to_python()
     )

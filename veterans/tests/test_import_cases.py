@@ -573,6 +573,16 @@ def test_a_sheet_finds_its_station_by_any_ending(read, tree, town_station, title
     assert read(line(), at=town_station, title=title).sheets[0].station.region == tree.village
 
 
+@pytest.mark.parametrize("title", ["长安社区居委会", "长安社区", "长安居民委员会", "长安居委会"])
+def test_a_community_is_found_with_and_without_the_word(read, tree, town_station, title):
+    """Its unit is 长安居委会, its station 长安社区退役军人服务站: both are written."""
+    mine = RegionFactory(code="321322100299", name="长安居委会", parent=tree.town)
+    StationFactory(region=mine)
+    read_sheet = read(line(), at=town_station, title=title).sheets[0]
+
+    assert read_sheet.station.region == mine
+
+
 def test_each_of_the_42_cases_has_its_test():
     tested = {int(name.split("_")[2]) for name in globals() if name.startswith("test_case_")}
     assert tested == set(range(1, 43))
