@@ -157,9 +157,23 @@ def targets_confirm(request, code):
     try:
         confirm_grid(grid, seen=request.POST.get("seen", ""), by=request.user)
         messages.success(request, f"已确认{region.name}的目标任务。")
+        _warn_of_excess(request, programme, city=region.parent)
     except StaleGrid:
         messages.warning(request, STALE)
     return redirect(_address(programme, region))
+
+
+def _warn_of_excess(request, programme, *, city):
+    """More confirmed for the units than the city has as its target is nobody's right to
+    refuse: the city may mean it. It is said at once."""
+    targets = list(Target.objects.filter(programme=programme).order_by("due_on", "pk"))
+    for share in shares(city, targets):
+        if share.unassigned is not None and share.unassigned < 0:
+            messages.warning(
+                request,
+                f"{share.track.label}已分解{share.confirmed}个，比全市目标{share.target}个多"
+                f"{-share.unassigned}个。请核对，需要时退回有关单位修改。",
+            )
 
 
 @require_POST

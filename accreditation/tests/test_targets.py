@@ -77,6 +77,23 @@ def test_a_county_enters_cumulative_steps_and_the_city_confirms_them(programme, 
     assert Notice.objects.get(region=tree.county).text.endswith("市局已确认本单位的目标任务")
 
 
+@pytest.mark.parametrize(("city_target", "is_said"), [(8, False), (7, True), (None, False)])
+def test_more_than_the_city_has_is_said_when_it_is_confirmed(
+    programme, tree, cast, login, city_target, is_said
+):
+    if city_target:
+        a_target(programme, tree.city, "red", city_target)
+    login(cast.county).post(OWN, typed(("2027-12-31", "8", "", "")))
+
+    confirmed = login(cast.city).post(
+        f"{OWN}confirm/", {"seen": seen(programme, tree.county)}, follow=True
+    )
+
+    text = confirmed.content.decode()
+    assert ("红色文化已分解8个，比全市目标7个多1个" in text) is is_said
+    assert rows(tree.county) == {("2027-12-31", "red"): (8, "confirmed")}
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
