@@ -9,6 +9,9 @@ function show(row, job) {
   if (job.total) {
     row.querySelector("[data-job-bar]").value = job.percent;
     row.querySelector("[data-job-count]").textContent = job.done + " / " + job.total;
+  } else if (job.done) {
+    // Nobody knows how many rows a file has before it was read.
+    row.querySelector("[data-job-count]").textContent = "已处理 " + job.done;
   }
 }
 

@@ -42,6 +42,7 @@ class Places:
     near: dict[str, list] = field(default_factory=dict)
     by_name: dict[str, list] = field(default_factory=dict)
     communities: dict[str, set] = field(default_factory=dict)
+    near_communities: dict[str, list] = field(default_factory=dict)
 
     @classmethod
     def build(cls, chosen, fillable, near=(), absorbed=()):
@@ -55,6 +56,7 @@ class Places:
                 places._add(name, station)
         for region in near:
             places.near.setdefault(stem(region.name), []).append(region)
+            places.near_communities.setdefault(community(region.name), []).append(region)
         return places
 
     def _add(self, name, station):
@@ -80,13 +82,16 @@ class Places:
             match = _TITLE.match(re.sub(r"\s", "", text))
             if not match or not match[1]:
                 continue
-            core = stem(match[1])
-            station = self._ending(self.by_stem, core)
-            if station is not None:
-                return station, ""
-            region = self._ending(self.near, core)
-            if region is not None:
-                return None, region.name
+            for core, here, near in (
+                (stem(match[1]), self.by_stem, self.near),
+                (community(match[1]), self.communities, self.near_communities),
+            ):
+                station = self._ending(here, core)
+                if station is not None:
+                    return station, ""
+                region = self._ending(near, core)
+                if region is not None:
+                    return None, region.name
         return None, ""
 
     def _ending(self, table, core):

@@ -583,6 +583,17 @@ def test_a_community_is_found_with_and_without_the_word(read, tree, town_station
     assert read_sheet.station.region == mine
 
 
+def test_a_title_with_the_word_that_the_unit_lacks_is_another_station(read, station, tree):
+    """长安社区居委会 above the table is the neighbour 长安居委会, and asked about."""
+    RegionFactory(code="321322100299", name="长安居委会", parent=tree.town)
+
+    def titled(_, page):
+        page.insert_rows(1)
+        page["A1"] = "长安社区居委会退役军人花名册"
+
+    assert "长安居委会" in read(line(), change=titled).sheets[0].asks
+
+
 def test_each_of_the_42_cases_has_its_test():
     tested = {int(name.split("_")[2]) for name in globals() if name.startswith("test_case_")}
     assert tested == set(range(1, 43))
