@@ -430,6 +430,18 @@ def test_two_different_people_check_and_an_edit_reopens(cast, station, login):
     assert "内容已改，需重新审核" in listing.content.decode()
 
 
+def test_a_space_in_a_name_makes_nobody_else_of_a_checker(cast, station, login):
+    story = StoryFactory(station=station, subject_name="某人", created_by=cast.manager)
+    client, address = login(cast.county), url("record_check", station, "stories", "story", story.pk)
+
+    client.post(address, check_data(checker_name="王　五"))
+    same = client.post(address, check_data(aspect="historical", checker_name="王 五"))
+    author = client.post(address, check_data(aspect="historical", checker_name="mana ger"))
+
+    assert "两个不同的人审核" in same.content.decode() and same.status_code == 422
+    assert "作者不能审核" in author.content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
