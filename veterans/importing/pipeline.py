@@ -134,9 +134,12 @@ def _place(plan, places):
     named = places.find(plan.name)
     titled, other = places.in_title(plan.data.rows[: plan.header.row])
     station = named or titled
-    if station is None and other:
+    source = "标题写的"
+    if station is None and not other:
+        source, other = "工作表名", places.neighbour(plan.name)
+    if station is None and other and (source == "标题写的" or places.chosen.is_village):
         station = places.chosen
-        plan.asks = f"标题写的是“{other}”，与所选的{places.chosen.name}不是同一个站，请确认。"
+        plan.asks = f"{source}是“{other}”，与所选的{places.chosen.name}不是同一个站，请确认。"
     if station is None and (is_generic(plan.name) or places.chosen.is_village):
         station = places.chosen
     plan.station, plan.selected = station, station is not None

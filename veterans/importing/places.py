@@ -74,6 +74,11 @@ class Places:
             found = {one.pk: one for one in self.communities.get(community(text), ())}
         return next(iter(found.values())) if len(found) == 1 else None
 
+    def neighbour(self, sheet_name: str) -> str:
+        """The name of a place near by, not to be filled here, that a sheet is named after."""
+        found = {region.pk: region for region in self.near.get(stem(sheet_name), ())}
+        return next(iter(found.values())).name if len(found) == 1 else ""
+
     def in_title(self, rows) -> tuple[object | None, str]:
         """(station, "") if a title names one that may be filled; (None, name) if it names
         another one."""

@@ -594,6 +594,15 @@ def test_a_title_with_the_word_that_the_unit_lacks_is_another_station(read, stat
     assert "长安居委会" in read(line(), change=titled).sheets[0].asks
 
 
+@pytest.mark.parametrize(("sheet", "asked"), [("甲二村", True), ("甲一村", False), ("表1", False)])
+def test_a_sheet_named_after_a_neighbour_is_asked_about(read, station, sheet, asked):
+    found = read(line(), at=station, title=sheet)
+
+    assert found.sheets[0].station == station
+    assert ("工作表名是“甲二村”" in (found.sheets[0].asks or "")) is asked
+    assert (found.rows[0].outcome == "ask") is asked
+
+
 def test_each_of_the_42_cases_has_its_test():
     tested = {int(name.split("_")[2]) for name in globals() if name.startswith("test_case_")}
     assert tested == set(range(1, 43))
