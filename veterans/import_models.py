@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from records.fields import EncryptedTextField
-from records.models import ScopedQuerySet, new_code
+from records.models import Job, ScopedQuerySet, new_code
 
 
 class RosterImport(models.Model):
@@ -48,6 +48,14 @@ class RosterImport(models.Model):
 
     def __str__(self):
         return f"{self.file_name}（{self.station}）"
+
+    @property
+    def word(self) -> str:
+        """The state as people see it: a confirmed batch is under way until the worker is through."""
+        under_way = self.job and self.job.state in (Job.State.QUEUED, Job.State.RUNNING)
+        if under_way and self.state in (self.State.READY, self.State.WRITTEN):
+            return "正在导入"
+        return self.get_state_display()
 
 
 class ImportRow(models.Model):

@@ -72,7 +72,9 @@ def _batch(request, code):
 
 
 def _start_page(request, form, status=200):
-    rows = RosterImport.objects.editable_by(request.user).select_related("station", "created_by")
+    rows = RosterImport.objects.editable_by(request.user).select_related(
+        "station", "created_by", "job"
+    )
     rows = rows.exclude(state=State.DISCARDED).defer("sheets")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     context = {"form": form, "page": page}

@@ -367,6 +367,7 @@ def test_what_was_confirmed_is_not_offered_again_while_it_is_written(
 
     assert "data-job-bar" in page and "确认导入" not in page
     assert "完全一致" not in page
+    assert "<td>正在导入</td>" in client.get("/veterans/import/").content.decode()
 
 
 def test_giving_up_removes_the_file_and_the_rows(
