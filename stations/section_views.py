@@ -350,14 +350,6 @@ def record_edit(request, code, section, kind, key):
     return _form_page(request, station, section, kind, form, record=record, conflict=conflict)
 
 
-def _facts(request, kind, record):
-    """What 记一笔 has just written down, to be read: the form it would be changed with is
-    long, and on a phone the photos come next."""
-    if request.method != "GET" or not request.GET.get("saved"):
-        return ()
-    return [(label, _cell(record, getter)) for label, getter in kind.columns]
-
-
 def show_record(request, station, section, kind, record, *, check_form):
     """The record's page as the answer to a content check that was not entered."""
     form = kind.form(None, instance=record, user=request.user, station=station)
@@ -459,7 +451,8 @@ def _form_page(
             "conflict": conflict,
             "alike": alike,
             "back": back_to(request, station),
-            "facts": _facts(request, kind, record) if saved else (),
+            # From 记一笔: what it wrote is read first, the form to change it unfolds.
+            "is_just_saved": saved and request.method == "GET" and bool(request.GET.get("saved")),
             "mend": mend_of(request, station),
             "can_edit": may_edit(request.user, station),
             "purposes": [(p, dict(AttachmentLink.Purpose.choices)[p]) for p in kind.purposes],
