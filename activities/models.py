@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from records.fields import TagsField
-from records.models import Record, ScopedQuerySet, Stamped
+from records.models import Record, ScopedQuerySet
 from stations.models import AwardLevel, Partner, Resource
 from veterans.models import Story, Veteran
 from volunteers.models import Group, ServiceField, Team
@@ -294,69 +294,6 @@ class Participation(models.Model):
         ]
 
 
-class RestrictedQuerySet(ScopedQuerySet):
-    """What a person came with stays with the station and the county: nobody above sees
-    rows or numbers of them (design.md section 5)."""
-
-    def visible_to(self, user):
-        return super().visible_to(user) if user.role in ("station", "county") else self.none()
-
-
-class Reception(Record):
-    received_on = models.DateField("接待日期")
-    visitor = models.CharField("来访人", max_length=60)
-    matter = models.TextField("反映事项", max_length=5000)
-    handler = models.CharField("接待人", max_length=60)
-    answered_on = models.DateField("答复日期", null=True, blank=True)
-    passed_on_to = models.CharField("转办单位", max_length=80, blank=True)
-    passed_on_on = models.DateField("转办日期", null=True, blank=True)
-    outcome = models.TextField("办理情况", max_length=5000, blank=True)
-    closed_on = models.DateField("办结日期", null=True, blank=True)
-
-    objects = RestrictedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "信访接待"
-        ordering = ["-received_on", "-pk"]
-
-    def __str__(self):
-        return f"{self.received_on} 接待记录"
-
-
-class ServiceRecord(Record):
-    class Kind(models.TextChoices):
-        POLICY = "policy", "政策咨询"
-        CONTACT = "contact", "感情联络"
-        INFORMATION = "information", "信息沟通"
-        EMPLOYMENT = "employment", "就业创业"
-        ASSISTANCE = "assistance", "帮扶援助"
-        MEDIATION = "mediation", "矛盾化解"
-
-    kind = models.CharField("服务类别", max_length=12, choices=Kind)
-    person = models.ForeignKey(
-        Veteran, models.PROTECT, verbose_name="服务对象", null=True, blank=True
-    )
-    received_on = models.DateField("受理日期")
-    matter = models.TextField("事项", max_length=5000)
-    measure = models.TextField("措施", max_length=5000, blank=True)
-    basis = models.CharField("政策依据", max_length=200, blank=True)
-    outcome = models.TextField("结果", max_length=5000, blank=True)
-    handler = models.CharField("经办人", max_length=60, blank=True)
-    answered_on = models.DateField("答复日期", null=True, blank=True)
-    passed_on_to = models.CharField("转办单位", max_length=80, blank=True)
-    passed_on_on = models.DateField("转办日期", null=True, blank=True)
-    closed_on = models.DateField("办结日期", null=True, blank=True)
-
-    objects = RestrictedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "服务记录"
-        ordering = ["-received_on", "-pk"]
-
-    def __str__(self):
-        return f"{self.received_on} {self.get_kind_display()}"
-
-
 class Publicity(Record):
     class Channel(models.TextChoices):
         RADIO = "radio", "广播"
@@ -434,99 +371,6 @@ class Film(Record):
         Film.objects.filter(pk=self.pk, duration=None).update(duration=video.duration)
 
 
-class PhoneSampleQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """A telephone sample is the county's own work."""
-        if user.role != "county" or not user.region_id:
-            return self.none()
-        return self.filter(region__path__startswith=user.region.path)
-
-    editable_by = visible_to
-
-
-class SurveyResponse(models.Model):
-    """Anonymous: no name, no account, no address is kept. Answers run from 1 to 5,
-    satisfied from 4."""
-
-    class Source(models.TextChoices):
-        QR = "qr", "扫码"
-        PAPER = "paper", "纸质"
-        PHONE = "phone", "电话"
-
-    class Respondent(models.TextChoices):
-        VETERAN = "veteran", "退役军人"
-        FAMILY = "family", "家属"
-        RESIDENT = "resident", "群众"
-
-    class Answer(models.IntegerChoices):
-        FIVE = 5, "很满意"
-        FOUR = 4, "满意"
-        THREE = 3, "一般"
-        TWO = 2, "不满意"
-        ONE = 1, "很不满意"
-
-    station = models.ForeignKey(
-        "stations.Station", models.PROTECT, related_name="surveyresponses", editable=False
-    )
-    source = models.CharField("来源", max_length=6, choices=Source)
-    respondent = models.CharField("填写人", max_length=10, choices=Respondent)
-    honour = models.PositiveSmallIntegerField("荣誉感", choices=Answer)
-    belonging = models.PositiveSmallIntegerField("归宿感", choices=Answer)
-    gain = models.PositiveSmallIntegerField("获得感", choices=Answer)
-    overall = models.PositiveSmallIntegerField("总体满意", choices=Answer)
-    given_on = models.DateField("填写日期", default=timezone.localdate)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "满意度调查答卷"
-        ordering = ["-given_on", "-pk"]
-
-    def __str__(self):
-        return f"{self.given_on} {self.get_source_display()}答卷"
-
-
-class PhoneSample(Stamped):
-    """People drawn by the system whom the county asks by telephone. Their answers are kept
-    as `SurveyResponse`: nothing ties an answer to the person who gave it."""
-
-    region = models.ForeignKey(
-        "stations.Region", models.PROTECT, verbose_name="抽样范围", related_name="+"
-    )
-    drawn_on = models.DateField("抽样日期", default=timezone.localdate)
-    pool = models.PositiveIntegerField("可抽样人数")
-
-    objects = PhoneSampleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "电话抽样"
-        ordering = ["-drawn_on", "-pk"]
-
-    def __str__(self):
-        return f"{self.region} {self.drawn_on} 电话抽样"
-
-
-class PhoneCall(models.Model):
-    """One person of a sample. No time is kept, or it would tell which answer was theirs."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "待联系"
-        ANSWERED = "answered", "已回答"
-        NO_ANSWER = "no_answer", "未接通"
-        DECLINED = "declined", "不愿回答"
-
-    sample = models.ForeignKey(PhoneSample, models.CASCADE, related_name="calls")
-    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="+")
-    order = models.PositiveIntegerField("序号")
-    state = models.CharField("情况", max_length=10, choices=State, default=State.WAITING)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "抽样人员"
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["sample", "veteran"], name="called_once")]
-
-
 class ExperienceNote(Record):
     title = models.CharField("标题", max_length=100)
     body = models.TextField("内容", max_length=30000, blank=True)
@@ -538,3 +382,7 @@ class ExperienceNote(Record):
 
     def __str__(self):
         return self.title
+
+
+from activities.reception_models import Reception, ServiceRecord  # noqa: E402, F401 part of this app
+from activities.survey_models import PhoneCall, PhoneSample, SurveyResponse  # noqa: E402, F401
