@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import user_lists, workflow
 from accounts.file_names import about
+from accounts.http import posted
 from accounts.models import User
 from accounts.permissions import can_manage_users, require
 from accounts.user_forms import ListUploadForm, StationAccountsForm
 from accounts.user_views import slips
-from accounts.views import posted
 
 CLASH = "刚才有人建了同名账号，这一次没有建立任何账号。请重试。"
 

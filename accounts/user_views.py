@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import tries, workflow
+from accounts.http import posted
 from accounts.models import User
 from accounts.permissions import can_manage_users, require
 from accounts.user_forms import HandOverForm, UserFilter, UserForm, VersionForm
-from accounts.views import posted
 
 STALE = "这个账号刚刚被其他人修改过。请核对下面的当前内容，确认后再保存一次。"
 PAGE = 50

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, tries
 from accounts.forms import LOCKED, WRONG, LoginForm, MailForm, PasswordForm
+from accounts.http import posted
 from accounts.models import AuditEntry, User
 from accounts.permissions import require
 from accounts.workflow import StaleUser, set_mail, set_own_password
@@ -32,11 +33,6 @@ def login_page(request):
             _enter(request, user)
             return HttpResponseRedirect(_next(request))
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)})
-
-
-def posted(request):
-    """What was sent, or None for a first look; an empty form that was sent has errors too."""
-    return request.POST if request.method == "POST" else None
 
 
 def _checked(request, form):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.http import posted
 from accounts.permissions import is_county, require
 from accreditation.models import BuildList, CountyPlan, Programme
 from accreditation.programme_forms import BuildListForm, CountyPlanForm
@@ -40,7 +41,7 @@ def county_plan(request, code):
     programme = _programme(request)
     plan = CountyPlan.objects.filter(programme=programme, region=region).first()
     plan = plan or CountyPlan(programme=programme, region=region)
-    form = CountyPlanForm(request.POST or None, request.FILES or None, instance=plan)
+    form = CountyPlanForm(posted(request), request.FILES or None, instance=plan)
     status, stored = 200, None
     if request.method == "POST" and form.is_valid():
         try:

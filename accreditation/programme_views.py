@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.http import posted
 from accounts.models import AuditEntry
 from accounts.permissions import is_admin, is_city, require
 from accreditation.models import Programme, ProgrammeStage
@@ -45,7 +46,7 @@ def programme_edit(request, pk):
 
 def _form_page(request, programme):
     require(may_manage(request.user), WHO)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = ProgrammeForm(data, instance=programme)
     stages = stage_forms(data, programme.stages.all() if programme.pk else [])
     conflict, status = None, 200

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.http import posted
 from accounts.permissions import can_edit_lists, require
 from activities import keydates
 from activities.models import CareReason, KeyDate
@@ -110,7 +111,7 @@ def list_row(request, kind, pk):
     found = _list(kind)
     row = get_object_or_404(found.model, pk=pk)
     stored = None
-    form = _form(found, row, request.POST if request.method == "POST" else None)
+    form = _form(found, row, posted(request))
     if request.method == "POST" and form.is_valid():
         if _write(request, found, row, form):
             messages.success(request, f"“{row}”已保存。")

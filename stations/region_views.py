@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.permissions import can_change_tree, can_see_tree, require
 from stations import regions
 from stations.models import Region
@@ -62,7 +63,7 @@ def _matches(q):
 def region_new(request, code):
     """A unit below the one of the address."""
     parent = _changeable(request, code)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     form = NewRegionForm(sent, parent=parent)
     if sent is not None and form.is_valid():
         try:
@@ -83,7 +84,7 @@ def _added(region, with_station):
 @require_http_methods(["GET", "HEAD", "POST"])
 def region_edit(request, code):
     region = _region(request, code)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     form = RegionForm(sent, instance=region, user=request.user)
     stored = None
     if sent is not None and form.is_valid():

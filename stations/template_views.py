@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
+from accounts.http import posted
 from accounts.permissions import require
 from records.forms import DateInput, is_number
 from records.workflow import begin_records
@@ -63,7 +64,7 @@ def _page(request, code, section, model, name):
     station = get_station(request, code)
     require(may_edit(request.user, station), ONLY_KEEPERS)
     texts = _texts(request, station, model, name)
-    form = AdoptedForm(request.POST or None, initial={"adopted_on": timezone.localdate()})
+    form = AdoptedForm(posted(request), initial={"adopted_on": timezone.localdate()})
     status = 200
     if request.method == "POST":
         for text in texts:

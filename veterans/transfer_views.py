@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.http import posted
 from accounts.models import AuditEntry, User
 from accounts.permissions import can_edit_records, is_county, require
 from records.forms import is_number
@@ -99,7 +100,7 @@ class AskForm(forms.Form):
 def transfer_ask(request):
     """A station asks for a person of another one."""
     require(can_edit_records(request.user), ONLY_KEEPERS)
-    form = AskForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = AskForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

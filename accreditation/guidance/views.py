@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.permissions import can_see_records, is_city, is_county, require
 from accreditation import workflow
 from accreditation.guidance.forms import (
@@ -99,11 +100,11 @@ def guidance_new(request):
     require(_may_write(request.user), WHO_GUIDES)
     asked = request.GET.get("station", "")
     form = NewNoteForm(
-        request.POST or None,
+        posted(request),
         user=request.user,
         initial={"station": asked, "advisers": request.user.full_name},
     )
-    points = point_forms(request.POST or None)
+    points = point_forms(posted(request))
     if request.method != "POST":
         return _new_page(request, form, points)
     if not all([form.is_valid(), *(one.is_valid() for one in points)]):

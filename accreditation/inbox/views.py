@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.models import User
 from accounts.permissions import is_city, is_county, require
 from accreditation.applications.page import get_application
@@ -98,7 +99,7 @@ def announcement(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def announcement_new(request):
     require(_may_send(request.user), WHO_SENDS)
-    form = AnnouncementForm(request.POST or None, user=request.user)
+    form = AnnouncementForm(posted(request), user=request.user)
     status = 200
     if request.method == "POST":
         if form.is_valid():

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.file_names import about
+from accounts.http import posted
 from accounts.permissions import is_city, require
 from accreditation import workflow
 from accreditation.models import Programme
@@ -25,7 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_http_methods(["GET", "HEAD", "POST"])
 def accreditation_new(request):
     require(is_city(request.user), CITY_ONLY)
-    form = BackEntryForm(request.POST or None)
+    form = BackEntryForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 422

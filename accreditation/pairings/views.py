@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.permissions import can_see_records, is_city, is_county, require
 from accreditation import workflow
 from accreditation.models import Pairing
@@ -99,7 +100,7 @@ def _by_county(user, *, today):
 def pairing_new(request):
     require(_may_write(request.user), WHO_PAIRS)
     asked = {"station": request.GET.get("station", ""), "exemplar": request.GET.get("exemplar", "")}
-    form = PairForm(request.POST or None, user=request.user, initial=asked)
+    form = PairForm(posted(request), user=request.user, initial=asked)
     if request.method != "POST":
         return _new_page(request, form)
     if not form.is_valid():

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.permissions import is_admin, is_city, require
 from accreditation.models import Rubric
 from accreditation.rubric_pages.checking import faults_of_version, remarks_of
@@ -83,7 +84,7 @@ def rubric(request, version):
     if request.method == "POST":
         require(is_city(request.user), WHO_EDITS)
     rows = list(one.requirements.order_by("order"))
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = PointsForm(data, rubric=one, requirements=rows)
     conflict, status = None, 200
     if data is not None and form.is_valid():
@@ -163,7 +164,7 @@ def rubric_requirement(request, version, code):
         raise Http404
     if request.method == "POST":
         require(is_city(request.user), WHO_EDITS)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = RequirementForm(data, rubric=one, requirement=row)
     conflict, status = None, 200
     if data is not None and form.is_valid():
@@ -261,7 +262,7 @@ def rubric_in_force(request, version):
     if draft.state != Rubric.State.DRAFT:
         messages.warning(request, f"第{version}版{draft.get_state_display()}，不用再办理施行。")
         return redirect("rubric", version)
-    form = InForceForm(request.POST if request.method == "POST" else None, rubric=draft, base=base)
+    form = InForceForm(posted(request), rubric=draft, base=base)
     wrong = rubrics.obstacles(draft, base=base, trial=trial)
     if request.method == "POST" and form.is_valid():
         try:

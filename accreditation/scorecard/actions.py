@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit
+from accounts.http import posted
 from accounts.permissions import is_city, is_county, require
 from accreditation.models import NotApplicable
 from accreditation.scorecard.forms import (
@@ -103,7 +104,7 @@ def not_applicable_propose(request, code, requirement):
     refusal = exceeds_cap(line.requirement, taken)
     if requirement in open_codes:
         refusal = "这个评价要点已经提出过不适用。"
-    form = NotApplicableForm(request.POST if request.method == "POST" else None)
+    form = NotApplicableForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if not refusal and _propose(
             request.user, station, requirement, form.cleaned_data["reason"]

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import posted
 from accounts.permissions import require
 from activities.entry.quick_views import ONLY_KEEPERS
 from activities.models import Activity
@@ -65,7 +66,7 @@ class PaperRowForm(RecordForm):
 
 
 def _rows(request, station, count):
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     forms = []
     for number in range(1, count + 1):
         form = PaperRowForm(

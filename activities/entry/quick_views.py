@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import posted
 from accounts.permissions import require
 from activities.entry.forms import QuickForm, usual_places
 from activities.entry.words import sentences
@@ -28,7 +29,7 @@ ONLY_KEEPERS = "只有服务站和县（区）工作人员可以填写记录。"
 def quick_activity(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), ONLY_KEEPERS)
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     form = QuickForm(data, user=request.user, station=station, initial=_prefilled(request))
     if request.method == "POST" and form.is_valid():
         try:

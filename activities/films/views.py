@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.http import posted
 from accounts.permissions import require
 from activities.films import people, storyboard
 from activities.films.making import ask_for_film
@@ -31,7 +32,7 @@ def film_make(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以制作短片。")
     offered = storyboard.choices(station, on=timezone.localdate())
-    form = FilmOrder(request.POST if request.method == "POST" else None, initial=_initial(station))
+    form = FilmOrder(posted(request), initial=_initial(station))
     status, errors = 200, []
     if request.method == "POST":
         chosen = _read(request.POST, offered)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import posted
 from accounts.permissions import require
 from activities.models import Activity, Plan, PlanItem
 from activities.plans import calendar, workflow
@@ -189,7 +190,7 @@ def _item(request, code, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_cancel(request, code, pk):
     station, item = _item(request, code, pk)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             workflow.cancel(item, reason=form.cleaned_data["reason"], actor=request.user)

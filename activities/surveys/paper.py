@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit, crowds
+from accounts.http import posted
 from accounts.permissions import require
 from activities.models import SurveyResponse
 from activities.surveys.slips import FULL_WIDTH, RESPONDENTS, read_row
@@ -41,7 +42,7 @@ class GivenOnForm(forms.Form):
 def survey_paper(request, code):
     station = get_station(request, code)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以录入答卷。")
-    form = GivenOnForm(request.POST or None, initial={"given_on": timezone.localdate()})
+    form = GivenOnForm(posted(request), initial={"given_on": timezone.localdate()})
     rows = [_read(number, request.POST) for number in range(1, ROWS + 1)]
     status = 200
     if request.method == "POST":

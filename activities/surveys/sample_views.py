@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit
+from accounts.http import posted
 from accounts.permissions import is_county, require
 from activities.models import PhoneCall, PhoneSample
 from activities.surveys import samples
@@ -48,7 +49,7 @@ class SampleForm(forms.Form):
 def phone_samples(request):
     """The county's samples, and drawing a new one."""
     require(is_county(request.user), ONLY_COUNTY)
-    form = SampleForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = SampleForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         size = form.cleaned_data["size"]
         sample = samples.draw(form.cleaned_data["region"], size, actor=request.user)
