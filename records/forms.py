@@ -239,3 +239,33 @@ class RecordForm(forms.ModelForm):
         if hasattr(value, "all") or isinstance(value, (list, tuple)):
             return [str(item) for item in value]
         return str(value)
+
+    def both_versions(self, current):
+        """What differs, for the second of two savers. What he typed stays in the form, and
+        saving again is his decision over the version he has now seen."""
+        stored = type(self)(instance=current, user=self.user, station=self.station)
+        rows = []
+        for name, field in self.fields.items():
+            if name == "version" or field.widget.is_hidden:
+                continue
+            kept = stored.initial.get(name, stored.fields[name].initial)
+            theirs = self._readable(name, kept)
+            mine = self._readable(name, self.cleaned_data.get(name))
+            if theirs != mine:
+                rows.append((field.label, _as_chosen(field, theirs), _as_chosen(field, mine)))
+        self.data = self.data.copy()
+        self.data["version"] = str(current.version)
+        return {
+            # Anonymous answers keep nobody's name.
+            "who": getattr(current, "updated_by", None),
+            "when": getattr(current, "updated_at", None),
+            "rows": rows,
+        }
+
+
+def _as_chosen(field, text):
+    """The words of the choices that are stored as `text`."""
+    choices = dict(getattr(field, "choices", ()) or ()) if not hasattr(field, "queryset") else {}
+    if isinstance(text, list):
+        return "、".join(str(choices.get(item, item)) for item in text)
+    return choices.get(text, text)

@@ -2,7 +2,8 @@
 
 A section of a station's workspace holds one or more kinds of record. Each app declares
 its own in `<app>/sections.py`; a new kind of record costs a model, a form and one line
-there. Lists, forms, deletion, files and audit come from stations/section_views.py.
+there. Lists come from stations/section_views.py; forms, deletion, files and audit from
+stations/record_views.py.
 """
 
 from collections.abc import Callable

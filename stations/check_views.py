@@ -11,7 +11,8 @@ from accounts import audit
 from accounts.permissions import require
 from records.models import ContentCheck
 from stations.forms import ContentCheckForm
-from stations.section_views import get_kind, get_record, get_station, record_url, show_record
+from stations.record_views import show_record
+from stations.section_views import get_kind, get_record, get_station, record_url
 
 
 class CheckRefused(Exception):

@@ -6,13 +6,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import posted
 from accounts.permissions import can_see_records, require
 from records.workflow import LostUpdate, save_record
 from stations import drafts, likeness
 from stations.filters import CountyFilter
 from stations.forms import StationForm
 from stations.models import Region, Station, Track
-from stations.section_views import _posted, _show_both_versions, get_station, may_edit
+from stations.section_views import get_station, may_edit
 
 PAGE_SIZE = 50
 LEVELS = dict(Region.Level.choices)
@@ -70,7 +71,7 @@ def station_edit(request, code):
     """The station's own facts."""
     station = get_station(request, code)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改。")
-    form = StationForm(_posted(request), instance=station, user=request.user, station=station)
+    form = StationForm(posted(request), instance=station, user=request.user, station=station)
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,7 +82,7 @@ def station_edit(request, code):
                 messages.warning(request, sentence)
             return redirect("workspace", code=code)
         except LostUpdate as lost:
-            conflict = _show_both_versions(form, lost.current)
+            conflict = form.both_versions(lost.current)
     stored = {name: getattr(station, name) for name in likeness.FIELDS}
     context = {
         "station": station,
