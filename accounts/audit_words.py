@@ -53,6 +53,7 @@ ACTIONS = {
     "roster.transfer_accept": "同意转接",
     "roster.transfer_refuse": "未同意转接",
     "roster.transfer_withdraw": "撤回转接申请",
+    "roster.number_search": "按号码查找人员",
     "roster.view_save": "保存花名册视图",
     "roster.view_delete": "删除花名册视图",
     "roster.check": "花名册数据核查",

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.request_info",
     "accounts.middleware.forced_password_change",
     "config.middleware.clean_text",
+    "config.middleware.no_numbers_in_addresses",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -2,7 +2,6 @@
 exactly the people whom the page showed."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from records.fields import tag
 from records.models import AttachmentLink
+from records.person_numbers import holds_number
 from stations.models import Grid, Region
 from veterans.models import CareCategory, Honour, SavedView, Strength, Veteran, War
 from veterans.search import named
@@ -24,18 +24,14 @@ OPEN = ["blank", "unknown"]
 QUESTIONS = ("former_post", "current_post", "strengths", "honours")
 MERITS = ["title", "merit_1", "merit_2", "merit_3", "war_merit", "historic_merit"]
 NO_GRID = "none"
-# An ID number or a phone, full-width too, however it is spaced: \d knows both widths.
-_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
-NOT_BY_NUMBER = "这里按姓名或拼音首字母查找，请不要填写身份号码、电话。"
-
-
-def holds_number(text: str) -> bool:
-    return bool(_NUMBER.search(text))
+NOT_BY_NUMBER = "查询条件里请不要填写身份号码、电话。要按号码找人，请填写完整号码后直接点“查询”。"
 
 
 def list_url(filters: str) -> str:
-    """The page that shows these people."""
+    """The page that shows these people; a number of a person stands in no address."""
     params = QueryDict(filters, mutable=True)
+    if holds_number(params.get("q", "")):
+        del params["q"]
     code = params.pop("station", [""])[0]
     url = reverse("station_roster", args=[code]) if code.isalnum() else reverse("veterans")
     return f"{url}?{params.urlencode()}" if params else url
@@ -117,7 +113,7 @@ class PeopleFilter(forms.Form):
 
     FIRST = ("q", "county", "place", "person_kind", "status", "missing")
 
-    q = forms.CharField(label="姓名或拼音首字母", required=False, max_length=30)
+    q = forms.CharField(label="姓名、拼音首字母或完整号码", required=False, max_length=30)
     place = forms.CharField(required=False)
     person_kind = _choice("人员类别", Veteran.PersonKind.choices)
     status = _choice("在册状态", Veteran.Status.choices)

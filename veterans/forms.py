@@ -11,6 +11,7 @@ from veterans.editions.book import counted
 from veterans.faults.detection import check_people
 from veterans.faults.runs import tell_superiors
 from veterans.id_numbers import read_id_number
+from veterans.importing.people import read_phone
 from veterans.models import (
     AnswerState,
     Enterprise,
@@ -125,7 +126,8 @@ class VeteranForm(RecordForm):
         typed = self.cleaned_data["phone"].strip()
         if typed and not (7 <= sum(c.isdigit() for c in typed) <= 13):
             raise ValidationError("联系电话位数不对，请核对。")
-        return typed or self._stored[1]
+        # As an import keeps it: what is stored alike is found alike.
+        return read_phone(typed)[0] or typed or self._stored[1]
 
     def clean(self):
         data = super().clean()

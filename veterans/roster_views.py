@@ -1,16 +1,18 @@
 """/veterans/ and /stations/<code>/roster/: the list of people, its filters and columns."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, require
+from records.person_numbers import holds_number
 from stations.section_views import back_to, get_station, section_list
 from veterans import bulk
 from veterans.columns import chosen_columns, columns_for, table, with_columns
-from veterans.filters import PeopleFilter
+from veterans.filters import NOT_BY_NUMBER, PeopleFilter, list_url
 from veterans.models import Veteran
 
 PAGE_SIZE = 50
@@ -69,6 +71,9 @@ def station_roster(request, code):
 
 def _page(request, station):
     user = request.user
+    if holds_number(request.GET.get("q", "")):
+        messages.error(request, NOT_BY_NUMBER)
+        return redirect(list_url(filters_of(request.GET, station, without=("q",))))
     form = PeopleFilter(request.GET, user=user, station=station)
     people = form.apply(Veteran.objects.visible_to(user))
     columns = chosen_columns(user, request.GET.getlist("columns"), station=station)
@@ -102,11 +107,11 @@ def _page(request, station):
     )
 
 
-def filters_of(params, station=None) -> str:
+def filters_of(params, station=None, *, without=()) -> str:
     """The address's conditions, for what acts on exactly these people."""
     kept = QueryDict(mutable=True)
     for name, values in params.lists():
-        if name not in ("page", "view", "back", "part") and any(values):
+        if name not in ("page", "view", "back", "part", *without) and any(values):
             kept.setlist(name, values)
     if station:
         kept["station"] = station.region.code

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.permissions import can_see_records, require
+from records.person_numbers import holds_number
 from stations.models import Station
-from veterans.filters import holds_number
 from veterans.models import SavedView
 
 LONGEST = SavedView._meta.get_field("query").max_length

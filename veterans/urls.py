@@ -7,6 +7,7 @@ from veterans import (
     fault_views,
     import_views,
     merge_views,
+    number_views,
     paper_views,
     roster_views,
     saved_views,
@@ -19,6 +20,7 @@ from veterans import (
 urlpatterns = [
     path("stations/<str:code>/find/people/", views.find_people, name="find_people"),
     path("veterans/", roster_views.roster, name="veterans"),
+    path("veterans/search/", number_views.roster_search, name="roster_search"),
     path("veterans/bulk/", bulk_views.bulk_preview, name="bulk_preview"),
     path("veterans/bulk/apply/", bulk_views.bulk_apply, name="bulk_apply"),
     path("veterans/views/", saved_views.view_save, name="roster_view_save"),

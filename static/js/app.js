@@ -62,6 +62,26 @@
     });
   }
 
+  // An ID number or a phone is to stand in no address (config/middleware.py): a search that is
+  // sent with GET says so before it leaves the page.
+  function holdBackNumbers() {
+    const ofAPerson = /^(\d{17}[\dX]|[1-9]\d{14}|(86)?1[3-9]\d{9})$/;
+    document.addEventListener("submit", function (event) {
+      const field = event.target.method === "get" && event.target.elements.q;
+      if (!field || !isNumber(field.value)) {
+        return;
+      }
+      event.preventDefault();
+      field.setCustomValidity("这里不能按身份号码、电话查找。要按号码找人，请打开花名册，在查找框填写后点“查询”。");
+      field.reportValidity();
+      field.addEventListener("input", function () { field.setCustomValidity(""); }, { once: true });
+    });
+
+    function isNumber(text) {
+      return ofAPerson.test(text.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase());
+    }
+  }
+
   function printButtons() {
     for (const button of document.querySelectorAll("[data-print]")) {
       button.addEventListener("click", function () {
@@ -125,6 +145,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     largeTypeButtons();
     sendOnce();
+    holdBackNumbers();
     printButtons();
     showCurrentEntry();
     keepDatesWhole();

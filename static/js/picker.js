@@ -25,6 +25,11 @@
     let last = 0;
     async function find() {
       const ticket = ++last;
+      // A number of a person is to stand in no address (config/middleware.py).
+      if (/\d{7}/.test(search.value.normalize("NFKC").replace(/[\s-]/g, ""))) {
+        results.textContent = "这里按姓名或拼音首字母查找，请不要填写身份号码、电话。";
+        return;
+      }
       const answer = await fetch(`${box.dataset.url}?q=${encodeURIComponent(search.value)}`, {
         headers: { Accept: "application/json" },
       }).catch(() => null);

@@ -61,6 +61,7 @@ ROWS = {
         post={"county": 400, "town": 400, "manager": 400, "admin": 403, "city": 403,
               "city2": 403, "*": 404},
     ),
+    "roster_search": Row(post={"leader": 403, "*": 302}, data=lambda world: {"q": "zs"}),
     "bulk_preview": Row(post=WRITERS),
     "bulk_apply": Row(post=WRITERS),
     "roster_view_save": Row(
