@@ -1,5 +1,6 @@
 """One change for many people: shown row by row before anything is written, then written in
-one transaction that holds only if nobody touched any of the rows meanwhile."""
+one transaction that holds only if nobody touched any of the rows meanwhile. It can be taken
+back as a whole while that is still so."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from accounts.models import AuditEntry, User
 from accounts.permissions import is_county
 from records.fields import TagsField
 from stations.models import Grid
-from veterans.models import CareCategory, Veteran
+from veterans.models import BulkEdit, CareCategory, Veteran
 
 MOST = 500
 CHUNK = 200
@@ -24,6 +25,10 @@ YES_NO = [("yes", "是"), ("no", "否")]
 
 class Stale(Exception):
     """Somebody changed one of the rows since the page that listed them."""
+
+
+class CannotUndo(Exception):
+    """The edit cannot be taken back; the sentence says why."""
 
 
 class UnknownChange(ValueError):
@@ -186,39 +191,105 @@ def _words(field, value) -> str:
     return str(dict(field.choices).get(value, value))
 
 
-def apply(change: Change, rows: list[Row], *, by: User) -> int:
+def apply(change: Change, rows: list[Row], *, by: User) -> BulkEdit:
     """Write all rows or none. Raises Stale when one of them is no longer as it was shown."""
-    groups, now = defaultdict(list), timezone.now()
-    for row in rows:
-        value = tuple(row.value) if isinstance(row.value, list) else row.value
-        groups[row.person.version, value].append(row.person.pk)
-    label = str(Veteran._meta.get_field(change.field.column).verbose_name)
+    column = change.field.column
     with transaction.atomic():
-        for (version, value), keys in groups.items():
-            stored = list(value) if isinstance(value, tuple) else value
-            for start in range(0, len(keys), CHUNK):
-                part = keys[start : start + CHUNK]
-                people = Veteran.objects.editable_by(by).filter(pk__in=part, version=version)
-                done = people.update(
-                    **{change.field.column: stored},
-                    version=F("version") + 1,
-                    updated_at=now,
-                    updated_by=by,
-                )
-                if done != len(part):
-                    raise Stale
-        AuditEntry.objects.bulk_create(
-            [
-                audit.entry(
-                    "record.change",
-                    by=by,
-                    obj=row.person,
-                    before={label: row.old},
-                    after={label: row.new},
-                    reason="批量修改",
-                )
+        if _write(column, [(r.person.pk, r.person.version, r.value) for r in rows], by=by):
+            raise Stale
+        edit = BulkEdit.objects.create(
+            label=change.label,
+            column=column,
+            made_by=by,
+            rows=[
+                {
+                    "person": row.person.pk,
+                    "version": row.person.version + 1,
+                    "old": getattr(row.person, column),
+                    "was": row.old,
+                    "now": row.new,
+                }
                 for row in rows
             ],
-            batch_size=CHUNK,
         )
+        _record(column, [(r.person, r.old, r.new) for r in rows], by=by, reason="批量修改")
+    return edit
+
+
+def undo(edit: BulkEdit, *, by: User) -> int:
+    """Put every row back as it was, or none when somebody has worked on one of them since."""
+    people = Veteran.objects.select_related("station").in_bulk([r["person"] for r in edit.rows])
+    if edit.column == "grid_id":
+        _refuse_without_grid(edit, people)
+    rows = [(row["person"], row["version"], row["old"]) for row in edit.rows]
+    try:
+        with transaction.atomic():
+            open_edit = BulkEdit.objects.filter(pk=edit.pk, undone_at=None)
+            if not open_edit.update(undone_at=timezone.now(), undone_by=by):
+                raise CannotUndo("这次批量修改刚刚已经撤销过。")
+            if _write(edit.column, rows, by=by):
+                raise Stale
+            back = [(people[row["person"]], row["now"], row["was"]) for row in edit.rows]
+            _record(edit.column, back, by=by, reason="撤销批量修改")
+    except Stale as stale:
+        raise CannotUndo(_sentence(touched(edit, people, by=by), people)) from stale
     return len(rows)
+
+
+def touched(edit: BulkEdit, people: dict[int, Veteran], *, by: User) -> list[int]:
+    """Who is no longer as the edit left him, or no longer this user's to change."""
+    own = Veteran.objects.editable_by(by).filter(pk__in=people)
+    versions = dict(own.values_list("pk", "version"))
+    return [r["person"] for r in edit.rows if versions.get(r["person"]) != r["version"]]
+
+
+def _sentence(keys, people):
+    names = "、".join(people[key].name for key in keys[:10] if key in people) or "有人员"
+    more = f"等{len(keys)}人" if len(keys) > 10 else ""
+    return f"不能整批撤销：{names}{more}在这次修改之后又有改动或已转走。请逐人修改。"
+
+
+def _refuse_without_grid(edit, people):
+    wanted = {row["old"] for row in edit.rows if row["old"]}
+    gone = wanted.difference(Grid.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    if gone:
+        keys = [row["person"] for row in edit.rows if row["old"] in gone]
+        names = "、".join(people[key].name for key in keys[:10] if key in people)
+        raise CannotUndo(f"不能整批撤销：{names}原来的网格已经删除。请逐人修改。")
+
+
+def _write(column, rows, *, by) -> int:
+    """How many of (person, version, new value) are no longer at that version; nothing may stay
+    written then."""
+    groups, now = defaultdict(list), timezone.now()
+    for pk, version, value in rows:
+        groups[version, tuple(value) if isinstance(value, list) else value].append(pk)
+    for (version, value), keys in groups.items():
+        stored = list(value) if isinstance(value, tuple) else value
+        for start in range(0, len(keys), CHUNK):
+            part = keys[start : start + CHUNK]
+            people = Veteran.objects.editable_by(by).filter(pk__in=part, version=version)
+            done = people.update(
+                **{column: stored}, version=F("version") + 1, updated_at=now, updated_by=by
+            )
+            if done != len(part):
+                return len(part) - done
+    return 0
+
+
+def _record(column, rows, *, by, reason):
+    label = str(Veteran._meta.get_field(column).verbose_name)
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                "record.change",
+                by=by,
+                obj=person,
+                before={label: before},
+                after={label: after},
+                reason=reason,
+            )
+            for person, before, after in rows
+        ],
+        batch_size=CHUNK,
+    )

@@ -1,17 +1,24 @@
-"""批量修改: choose people and one change, see exactly what will change, confirm."""
+"""批量修改: choose people and one change, see exactly what will change, confirm, take it back."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can_edit_records, require
 from records.forms import is_number
 from veterans import bulk
 from veterans.filters import PeopleFilter, list_url
-from veterans.models import Veteran
+from veterans.models import BulkEdit, Veteran
 
 TOO_MANY = f"一次最多修改{bulk.MOST}人，请用查询条件缩小范围，或在列表中勾选。"
+
+ONLY_KEEPERS = "只有服务站和县（区）工作人员可以修改记录。"
+PAGE_SIZE = 30
 
 
 def _back(request, filters, sentence):
@@ -22,7 +29,7 @@ def _back(request, filters, sentence):
 @require_POST
 def bulk_preview(request):
     """Writes nothing: row by row what would change."""
-    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改记录。")
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     filters = request.POST.get("filters", "")[:1500]
     try:
         change = bulk.read_change(request.POST.get("change", ""), request.user)
@@ -44,7 +51,7 @@ def bulk_preview(request):
 @require_POST
 def bulk_apply(request):
     """The ticked rows, all or none; if one was changed meanwhile, the page comes again."""
-    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改记录。")
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     filters = request.POST.get("filters", "")[:1500]
     try:
         change = bulk.read_change(request.POST.get("change", ""), request.user)
@@ -59,12 +66,13 @@ def bulk_apply(request):
         return _back(request, filters, "没有勾选人员，没有修改。")
     if not stale:
         try:
-            done = bulk.apply(change, rows, by=request.user)
+            edit = bulk.apply(change, rows, by=request.user)
         except bulk.Stale:
             stale = _changed_since(people.all(), seen)
         else:
-            messages.success(request, f"已修改{done}人：{change.label}。")
-            return redirect(list_url(filters))
+            messages.success(request, f"已修改{len(rows)}人：{change.label}。")
+            address = reverse("bulk_edit", args=[edit.code])
+            return redirect(f"{address}?{urlencode({'filters': filters})}")
     return _preview_page(request, change, people.all(), filters, stale=stale or set(seen))
 
 
@@ -95,3 +103,50 @@ def _preview_page(request, change, people, filters, *, stale=()):
         "stale": bool(stale),
     }
     return render(request, "veterans/bulk.html", context, status=409 if stale else 200)
+
+
+@require_safe
+def bulk_edits(request):
+    """What was changed in bulk, newest first."""
+    require(can_edit_records(request.user), ONLY_KEEPERS)
+    edits = BulkEdit.objects.visible_to(request.user).select_related("made_by")
+    page = Paginator(edits, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "veterans/bulk_edits.html", {"page": page})
+
+
+@require_safe
+def bulk_edit(request, code):
+    """Who was changed, and whether all of it can still be taken back."""
+    require(can_edit_records(request.user), ONLY_KEEPERS)
+    edit = _edit(request.user, code)
+    keys = [row["person"] for row in edit.rows]
+    people = Veteran.objects.editable_by(request.user).select_related("station__region")
+    people = people.in_bulk(keys)
+    touched = set(bulk.touched(edit, people, by=request.user))
+    context = {
+        "edit": edit,
+        "rows": [(people.get(r["person"]), r, r["person"] in touched) for r in edit.rows],
+        "touched": len(touched),
+        "back_url": list_url(request.GET.get("filters", "")[:1500]),
+    }
+    return render(request, "veterans/bulk_edit.html", context)
+
+
+@require_POST
+def bulk_undo(request, code):
+    require(can_edit_records(request.user), ONLY_KEEPERS)
+    edit = _edit(request.user, code)
+    try:
+        count = bulk.undo(edit, by=request.user)
+    except bulk.CannotUndo as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, f"已撤销，{count}人恢复到这次批量修改之前。")
+    filters = request.POST.get("filters", "")[:1500]
+    address = reverse("bulk_edit", args=[edit.code])
+    return redirect(f"{address}?{urlencode({'filters': filters})}" if filters else address)
+
+
+def _edit(user, code):
+    edits = BulkEdit.objects.visible_to(user).select_related("made_by", "undone_by")
+    return get_object_or_404(edits, code=code)

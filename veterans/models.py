@@ -527,7 +527,8 @@ class Enterprise(Record):
         return self.name
 
 
-from veterans.import_models import ImportRow, RosterImport  # noqa: E402, F401 part of this app
+from veterans.bulk_models import BulkEdit  # noqa: E402, F401 part of this app
+from veterans.import_models import ImportRow, RosterImport  # noqa: E402, F401
 from veterans.privacy_models import Consent, ExportRequest, StoryBand  # noqa: E402, F401
 from veterans.story_models import Checked, Exhibit, Story  # noqa: E402, F401
 from veterans.view_models import SavedView  # noqa: E402, F401

@@ -23,6 +23,9 @@ urlpatterns = [
     path("veterans/search/", number_views.roster_search, name="roster_search"),
     path("veterans/bulk/", bulk_views.bulk_preview, name="bulk_preview"),
     path("veterans/bulk/apply/", bulk_views.bulk_apply, name="bulk_apply"),
+    path("veterans/bulk/edits/", bulk_views.bulk_edits, name="bulk_edits"),
+    path("veterans/bulk/edits/<slug:code>/", bulk_views.bulk_edit, name="bulk_edit"),
+    path("veterans/bulk/edits/<slug:code>/undo/", bulk_views.bulk_undo, name="bulk_undo"),
     path("veterans/views/", saved_views.view_save, name="roster_view_save"),
     path("veterans/views/<slug:view_code>/", saved_views.view_open, name="roster_view"),
     path(

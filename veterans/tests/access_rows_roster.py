@@ -1,7 +1,7 @@
 from tests.access import Row
 from tests.factories import VeteranFactory
 from veterans import transfers
-from veterans.models import SavedView, Transfer
+from veterans.models import BulkEdit, SavedView, Transfer
 
 SEES = {"other_county": 404, "outsider": 404, "leader": 403, "*": 200}
 EDITS = {"county": 302, "town": 302, "manager": 302, "other_county": 404, "outsider": 404,
@@ -24,6 +24,11 @@ def _station(world):
 
 def _view(world):
     return {"view_code": SavedView.objects.create(user=world.cast.manager, name="视图").code}
+
+
+def _bulk_edit(world):
+    edit = BulkEdit.objects.create(label="居住情况", column="residence", made_by=world.cast.manager)
+    return {"code": edit.code}
 
 
 def _asked_of_station(world):
@@ -64,6 +69,16 @@ ROWS = {
     "roster_search": Row(post={"leader": 403, "*": 302}, data=lambda world: {"q": "zs"}),
     "bulk_preview": Row(post=WRITERS),
     "bulk_apply": Row(post=WRITERS),
+    "bulk_edits": Row(
+        get={"county": 200, "town": 200, "manager": 200, "other_county": 200, "outsider": 200,
+             "*": 403}
+    ),
+    "bulk_edit": Row(
+        kwargs=_bulk_edit,
+        get={"county": 200, "town": 200, "manager": 200, "other_county": 404, "outsider": 404,
+             "*": 403},
+    ),
+    "bulk_undo": Row(kwargs=_bulk_edit, post=EDITS),
     "roster_view_save": Row(
         post={"leader": 403, "*": 302}, data=lambda world: {"name": "视图", "filters": "q=zs"}
     ),

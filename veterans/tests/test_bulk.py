@@ -7,7 +7,7 @@ from accounts.models import AuditEntry
 from stations.models import Grid
 from tests.factories import VeteranFactory
 from veterans import bulk
-from veterans.models import Veteran
+from veterans.models import BulkEdit, Veteran
 
 
 @pytest.fixture
@@ -165,9 +165,89 @@ def test_the_preview_and_the_writing_cost_the_same_for_many(
 
     with django_assert_num_queries(6):
         preview(client, people, "residence:away")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.post(
             reverse("bulk_apply"),
             {"row": [f"{p.pk}.1" for p in people], "change": "residence:away"},
         )
     assert Veteran.objects.filter(residence="away").count() == count
+
+
+# --- taken back ----------------------------------------------------------------------
+
+
+def undo(client, edit=None):
+    edit = edit or BulkEdit.objects.latest("pk")
+    return client.post(reverse("bulk_undo", args=[edit.code]), follow=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "old", "new"),
+    [
+        ("residence:away", "residence", "elsewhere", "away"),
+        ("care_add:combat", "care_categories", ["disabled"], ["disabled", "combat"]),
+        ("is_priority:yes", "is_priority", False, True),
+    ],
+)
+def test_a_bulk_edit_is_taken_back_as_a_whole(change, column, old, new, people, cast, login):
+    Veteran.objects.filter(pk=people[0].pk).update(**{column: old})
+    before = values(column)
+    client = login(cast.county)
+    page = confirm(client, [f"{p.pk}.1" for p in people], change).content.decode()
+    assert values(column)[0] == (new, 2)
+    assert "撤销这次修改" in page and "人员0" in page
+
+    response = undo(client)
+
+    assert "已撤销，3人恢复到这次批量修改之前。" in response.content.decode()
+    assert values(column) == [(value, 3) for value, _ in before]
+    entries = AuditEntry.objects.filter(reason="撤销批量修改")
+    assert entries.count() == 3 and entries.latest("pk").actor == cast.county
+    assert "刚刚已经撤销过" in undo(client).content.decode()
+    assert [value for value, _ in values(column)] == [value for value, _ in before]
+
+
+def test_grids_are_put_back_while_they_exist(people, cast, login, station):
+    old, new = (Grid.objects.create(station=station, name=name) for name in ("东片", "西片"))
+    Veteran.objects.filter(pk=people[0].pk).update(grid=old)
+    client = login(cast.manager)
+    confirm(client, [f"{p.pk}.1" for p in people], f"grid:{new.pk}")
+    undo(client)
+    assert [value for value, _ in values("grid")] == [old.pk, None, None]
+
+    confirm(client, [f"{p.pk}.3" for p in people], f"grid:{new.pk}")
+    Veteran.objects.filter(grid=old).update(grid=None)
+    old.delete()
+    assert "原来的网格已经删除" in undo(client).content.decode()
+    assert [value for value, _ in values("grid")] == [new.pk] * 3
+
+
+def test_one_row_that_was_worked_on_since_keeps_all_of_them(people, cast, login):
+    client = login(cast.manager)
+    confirm(client, [f"{p.pk}.1" for p in people], "residence:away")
+    Veteran.objects.filter(pk=people[1].pk).update(version=3, residence="elsewhere")
+
+    page = client.get(reverse("bulk_edit", args=[BulkEdit.objects.get().code])).content.decode()
+    assert "有 1 人在这次修改之后又有改动" in page and "撤销这次修改" not in page
+    text = undo(client).content.decode()
+
+    assert "不能整批撤销：人员1在这次修改之后又有改动" in text
+    assert values() == [("away", 2), ("elsewhere", 3), ("away", 2)]
+    assert BulkEdit.objects.get().undone_at is None
+    assert not AuditEntry.objects.filter(reason="撤销批量修改").exists()
+
+
+def test_a_bulk_edit_is_seen_by_its_unit_and_those_above(people, cast, login):
+    confirm(login(cast.manager), [f"{people[0].pk}.1"], "residence:away")
+    edit = BulkEdit.objects.get()
+    address = reverse("bulk_edit", args=[edit.code])
+
+    for who, status in (("manager", 200), ("town", 200), ("county", 200), ("outsider", 404),
+                        ("other_county", 404), ("city", 403), ("leader", 403)):  # fmt: skip
+        client = login(getattr(cast, who))
+        assert client.get(address).status_code == status
+        if status != 200:
+            assert undo(client, edit).status_code == status
+    assert edit.label in login(cast.county).get(reverse("bulk_edits")).content.decode()
+    assert edit.label not in login(cast.outsider).get(reverse("bulk_edits")).content.decode()
+    assert values()[0] == ("away", 2)
