@@ -10,6 +10,7 @@ only the few candidates are compared piece by piece.
 import re
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import groupby
 
 from django.db.models import Count, Q
 
@@ -62,6 +63,32 @@ def index(story: Story) -> None:
 def pieces(text: str) -> set[str]:
     bare = _NOISE.sub("", text)
     return {bare[start : start + PIECE] for start in range(len(bare) - PIECE + 1)}
+
+
+@dataclass(frozen=True)
+class Passage:
+    text: str
+    is_common: bool
+
+
+def passages(text: str, other: str) -> list[Passage]:
+    """The text in parts: what the other one has too, by the same pieces that the share counts,
+    and what it has not."""
+    common = pieces(text) & pieces(other)
+    places = [place for place, character in enumerate(text) if not _NOISE.match(character)]
+    bare = "".join(text[place] for place in places)
+    marked = [False] * len(text)
+    for start in range(len(bare) - PIECE + 1):
+        if bare[start : start + PIECE] in common:
+            first, last = places[start], places[start + PIECE - 1]
+            marked[first : last + 1] = [True] * (last + 1 - first)
+    parts = groupby(zip(text, marked, strict=True), key=lambda pair: pair[1])
+    return [Passage("".join(c for c, _ in pairs), is_common) for is_common, pairs in parts]
+
+
+def share(one: str, two: str) -> float:
+    """How much of the pieces of two texts is common."""
+    return _share(pieces(one), pieces(two))
 
 
 def _share(one: set[str], two: set[str]) -> float:

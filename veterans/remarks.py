@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from records.scanning import Scanner
-from veterans import consents
+from veterans import consents, story_bank
 from veterans.models import Consent, Exhibit, Story, War
 from veterans.near_copies import near_copies
 
@@ -26,7 +26,7 @@ def of_story(story: Story, user: User) -> list[Remark]:
     found += _story_consents(story)
     if story.war == War.VIETNAM and story.released_hash != story.content_hash:
         found.append(Remark("对越自卫反击战的故事须经市局同意后公开，目前只在本站保存。"))
-    return found + [_alike(one, user) for one in near_copies(story)[:3]]
+    return found + list(_alike(story, user))
 
 
 def of_exhibit(exhibit: Exhibit, user: User) -> list[Remark]:
@@ -73,10 +73,20 @@ def _without_consent(people, matter):
         )
 
 
-def _alike(one, user):
-    """A station learns that there is another, not which (design.md 5)."""
-    region = one.story.station.region
-    if not region.path.startswith(user.region.path):
-        return Remark(f"与另一个服务站的故事相似度{one.percent}%，请写出本站人物自己的事迹。")
-    url = reverse("story", args=[one.story.pk])
-    return Remark(f"与{one.story.station.name}的故事“{one.story}”相似度{one.percent}%。", url)
+def _alike(story, user):
+    """A station learns that there is another, not which (design.md 5); it reads what the story
+    bank shows to everybody."""
+    found = near_copies(story)[:3]
+    readable = story_bank.readable_by(user).filter(pk__in=[one.story.pk for one in found])
+    open_keys = set(readable.values_list("pk", flat=True)) if found else ()
+    for one in found:
+        alike = f"相似度{one.percent}%"
+        url = reverse("story_compare", args=[story.pk, one.story.pk])
+        shown = story_bank.shown(one.story, user)
+        if shown.is_own:
+            yield Remark(f"与{one.story.station.name}的故事“{one.story}”{alike}。", url)
+        elif one.story.pk in open_keys:
+            place = f"典型故事库中另一个服务站的故事“{shown.title}”"
+            yield Remark(f"与{place}{alike}，请写出本站人物自己的事迹。", url)
+        else:
+            yield Remark(f"与另一个服务站的故事{alike}，请写出本站人物自己的事迹。")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can_see_records, is_city, require
 from stations.models import Region, Track
-from veterans import story_bank
+from veterans import near_copies, story_bank
 from veterans.models import Exhibit, Story, War
 from veterans.sections import check_state
 
@@ -89,6 +89,26 @@ def story(request, pk):
         "photos": _photos(row) if shown.is_own else (),
     }
     return render(request, "veterans/story.html", context)
+
+
+@require_safe
+def story_compare(request, pk, other):
+    """Two texts side by side, common passages marked; each as this reader may see it."""
+    require(can_see_records(request.user), "查阅人员不查看个人事迹。")
+    own = Story.objects.visible_to(request.user).select_related("station__region", "veteran")
+    others = story_bank.readable_by(request.user).select_related("station__region", "veteran")
+    pair = [get_object_or_404(own, pk=pk), get_object_or_404(others, pk=other)]
+    here, there = (story_bank.shown(row, request.user) for row in pair)
+    context = {
+        "row": pair[0],
+        "percent": round(near_copies.share(pair[0].body, pair[1].body) * 100),
+        "sides": [
+            (here, near_copies.passages(here.body, there.body)),
+            (there, near_copies.passages(there.body, here.body)),
+        ],
+        "edit": _edit_url("stories", "story", pair[0]),
+    }
+    return render(request, "veterans/story_compare.html", context)
 
 
 @require_POST

@@ -61,6 +61,7 @@ urlpatterns = [
     path("veterans/<str:person_code>/unit/", unit_views.person_unit, name="person_unit"),
     path("stories/", story_views.stories, name="stories"),
     path("stories/<int:pk>/", story_views.story, name="story"),
+    path("stories/<int:pk>/alike/<int:other>/", story_views.story_compare, name="story_compare"),
     path("stories/<int:pk>/release/", story_views.story_release, name="story_release"),
     path("exhibits/<int:pk>/", story_views.exhibit, name="exhibit"),
     path(

@@ -40,6 +40,10 @@ def _paper(world):
 ROWS = {
     "stories": Row(get={"leader": 403, "*": 200}),
     "story": Row(kwargs=_story, get=IN_SCOPE | {"leader": 403, "*": 404}),
+    "story_compare": Row(
+        kwargs=lambda world: _story(world) | {"other": _story(world)["pk"]},
+        get=IN_SCOPE | {"leader": 403, "*": 404},
+    ),
     "exhibit": Row(kwargs=_exhibit, get=IN_SCOPE | {"leader": 403, "*": 404}),
     "story_release": Row(
         kwargs=_story,

@@ -165,6 +165,54 @@ def test_the_common_superior_sees_which(station, other_station, cast, login):
     assert "别站的标题" not in page_of(login(cast.county), edit_url(mine))
 
 
+def compare_url(one, other):
+    return f"/stories/{one.pk}/alike/{other.pk}/"
+
+
+def test_two_texts_stand_side_by_side_with_what_they_share(station, town_station, cast, login):
+    mine = StoryFactory(station=station, body="开头不同。" + TEXT)
+    theirs = StoryFactory(station=town_station, body=TEXT + "结尾<另写>。", title="镇上的稻田")
+    near_copies.index(theirs)
+    client = login(cast.county)
+    assert compare_url(mine, theirs) in page_of(client, edit_url(mine))
+
+    page = page_of(client, compare_url(mine, theirs))
+
+    body = TEXT.removesuffix("。")
+    assert f"开头不同。<mark>{body}</mark>。" in page
+    assert f"<mark>{body}</mark>。结尾&lt;另写&gt;。" in page
+    assert "镇上的稻田" in page and town_station.name in page
+
+
+def test_a_station_compares_with_the_bank_and_with_nothing_else_of_others(
+    station, other_station, cast, login
+):
+    person = VeteranFactory(station=other_station, name="张建国")
+    theirs = StoryFactory(station=other_station, body=TEXT, veteran=person, consent=True)
+    near_copies.index(theirs)
+    mine = StoryFactory(station=station, body=TEXT)
+    client = login(cast.manager)
+    assert client.get(compare_url(mine, theirs)).status_code == 404
+    assert compare_url(mine, theirs) not in page_of(client, edit_url(mine))
+
+    check(theirs, cast)
+
+    assert compare_url(mine, theirs) in page_of(client, edit_url(mine))
+    page = page_of(client, compare_url(mine, theirs))
+    # The own text has the name; the other one is shown as in the bank, without it.
+    assert page.count("张建国") == 1 and "张某" in page
+    # Nobody reaches a draft of another station from the other side.
+    assert login(cast.outsider).get(compare_url(theirs, mine)).status_code == 404
+
+
+def test_passages_keep_every_character_of_the_text():
+    text = "甲乙丙丁戊己，庚辛！\n壬癸子丑寅卯"
+    parts = near_copies.passages(text, "乙丙丁戊己庚辛。另外寅卯")
+    assert "".join(part.text for part in parts) == text
+    assert [part.text for part in parts if part.is_common] == ["乙丙丁戊己，庚辛"]
+    assert near_copies.passages("", TEXT) == []
+
+
 # --- consent --------------------------------------------------------------------------
 
 
