@@ -118,7 +118,7 @@ class LoginTries(models.Model):
 class LogQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The city and the administrators read the logs; what a person came to a station
-        with is not even counted above the county (design.md section 5)."""
+        with is not even counted above the county."""
         if user.role not in (User.Role.ADMIN, User.Role.CITY):
             return self.none()
         if self.model is not AuditEntry:

@@ -8,7 +8,7 @@ from veterans.models import Veteran
 
 class RestrictedQuerySet(ScopedQuerySet):
     """What a person came with stays with the station and the county: nobody above sees
-    rows or numbers of them (design.md section 5)."""
+    rows or numbers of them."""
 
     def visible_to(self, user):
         return super().visible_to(user) if user.role in ("station", "county") else self.none()

@@ -1,6 +1,6 @@
 """Designations of units: what the roster's import takes out and free text is warned of.
 
-The policy asks for the post, never the unit; units are written 某部 (design.md 7).
+The policy asks for the post, never the unit; units are written 某部 (docs/privacy.md).
 """
 
 import re

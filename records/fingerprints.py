@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Func
 
-# domain.md signal F2: up to six of 64 bits is "likely the same picture"
+# Up to six of 64 bits apart: likely the same picture.
 NEAR = 6
 BANDS = 4
 BAND_BITS = 16

@@ -1,5 +1,5 @@
 """Free text is looked at before it is saved: designations of units, weapons, positions, and
-words that official texts do not use (design.md 7, domain.md 6.4). It warns and never blocks:
+words that official texts do not use (docs/privacy.md). It warns and never blocks:
 the writer replaces them, or says that they were checked and may be public."""
 
 import hashlib

@@ -1,4 +1,4 @@
-"""政治关、史实关: a county or city user enters what the checker found (design.md 3, 7)."""
+"""政治关、史实关: a county or city user enters what the checker found."""
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType

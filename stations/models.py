@@ -126,7 +126,7 @@ class StationQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         """Whose records the user may change: a station its own (a town's also those of its
-        villages), a county all in its subtree (design.md section 5)."""
+        villages), a county all in its subtree."""
         if user.role not in ("station", "county"):
             return self.none()
         return self.visible_to(user)

@@ -15,7 +15,7 @@ from veterans.models import Veteran
 from veterans.tests.test_import_pages import act, person, sheet, upload
 
 NUMBER, PHONE, UNIT = "321300195410310023", "13700468250", "七三一六八部队"
-# The one page that is made to show the unit, to whom design.md allows it.
+# The one page that is made to show the unit, to the county and the city.
 SHOWS_UNIT = {"person_unit"}
 
 

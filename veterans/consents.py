@@ -1,4 +1,4 @@
-"""Whose consent a story or an exhibit needs: of the living (design.md 7). It warns at
+"""Whose consent a story or an exhibit needs: of the living (docs/privacy.md). It warns at
 saving and at the check, and keeps a story out of the bank; it never stops the writing."""
 
 from django.db.models import Exists, F, OuterRef, Q, Value

@@ -1,5 +1,5 @@
 """Unmasked numbers of more than one station leave only when a second person agrees: of the
-same unit or of one above it, never whoever asked (design.md 5)."""
+same unit or of one above it, never whoever asked (docs/privacy.md)."""
 
 from datetime import timedelta
 

@@ -83,7 +83,7 @@ def roster_export(request):
 
 def needs_second(user, people):
     """One's own station is daily work; more than one, and whatever leaves from the city,
-    is released by a second person (design.md 5)."""
+    is released by a second person (docs/privacy.md)."""
     return is_city(user) or people.order_by().values("station").distinct()[:2].count() > 1
 
 

@@ -73,7 +73,7 @@ class ExportRequestQuerySet(models.QuerySet):
 
 
 class ExportRequest(models.Model):
-    """An unmasked export of more than one station waits for a second person (design.md 5)."""
+    """An unmasked export of more than one station waits for a second person."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "待批准"

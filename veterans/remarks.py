@@ -74,8 +74,8 @@ def _without_consent(people, matter):
 
 
 def _alike(story, user):
-    """A station learns that there is another, not which (design.md 5); it reads what the story
-    bank shows to everybody."""
+    """A station learns that there is another, not which; it reads what the story bank
+    shows to everybody."""
     found = near_copies(story)[:3]
     readable = story_bank.readable_by(user).filter(pk__in=[one.story.pk for one in found])
     open_keys = set(readable.values_list("pk", flat=True)) if found else ()

@@ -36,7 +36,7 @@ def checked(model) -> Q:
 
 
 def released() -> Q:
-    """Stories of 对越自卫反击战 wait for the city (design.md 7)."""
+    """Stories of 对越自卫反击战 wait for the city."""
     return ~Q(war=War.VIETNAM) | (Q(released_hash=F("content_hash")) & ~Q(released_hash=""))
 
 

@@ -64,7 +64,7 @@ class Story(Checked):
     body = models.TextField("正文", max_length=30000)
     source = models.CharField("史料（事迹）来源", max_length=300, blank=True)
     consent = models.BooleanField("本人（亲属）同意", default=False)
-    # 对越自卫反击战: the city lets the text of this hash be published (design.md 7).
+    # 对越自卫反击战: the city lets the text of this hash be published.
     released_hash = models.CharField(max_length=64, editable=False, default="")
     released_on = models.DateField("市局同意公开日期", null=True, editable=False)
     released_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""原部队单位: off unless the city needs it (design.md 7, domain.md 6.4). Where it is on, county
+"""原部队单位: off unless the city needs it. Where it is on, county
 and city read it with a reason, the county writes it; no list, search, export or print has it."""
 
 from django.conf import settings

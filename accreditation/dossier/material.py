@@ -50,7 +50,7 @@ class Material:
 
     def line(self, requirement: Requirement) -> dict[str, Any]:
         """What was found. The paper goes up to the city: petition counts are on it for
-        nobody, whoever prints it (design.md section 5)."""
+        nobody, whoever prints it."""
         found = self.data["lines"].get(requirement.code, {})
         hidden = WITHHELD[User.Role.CITY] | WITHHELD.get(User.Role(self.reader.role), set())
         if found and requirement.measure in hidden:

@@ -52,7 +52,7 @@ class PublicNotice(models.Model):
 
 class ObjectionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Its two handlers are the only readers (design.md section 5)."""
+        """Its two handlers are the only readers."""
         return self.filter(Q(handler_one=user) | Q(handler_two=user))
 
 
@@ -103,7 +103,7 @@ class Objection(models.Model):
 class AccreditationQuerySet(ScopedQuerySet):
     def valid_on(self, day):
         """Counted on that day: named by then and not ended by then. Recheck and
-        rectifying count (design.md section 5)."""
+        rectifying count."""
         return self.filter(named_on__lte=day).filter(Q(ended_on=None) | Q(ended_on__gt=day))
 
 

@@ -119,7 +119,7 @@ class RubricTrial(models.Model):
 
 class NotApplicable(Stamped):
     """Proposed by the county, confirmed by the city: full points for what cannot exist
-    at a place, at most 3 points in C and 8 in a track (design.md section 4)."""
+    at a place, at most 3 points in C and 8 in a track."""
 
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="not_applicables")
     requirement = models.CharField("评价要点", max_length=6)

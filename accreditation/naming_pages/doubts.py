@@ -103,7 +103,7 @@ def _list(request, *, typed=None, status=200):
 
 def show_sides(rows, user):
     """The two things of each row; what lies outside the reader's stations is "another
-    station" to them (design.md section 5). One query for the page."""
+    station" to them. One query for the page."""
     codes = {side.get("station") for row in rows for side in (row.left, row.right)}
     known = set(
         Station.objects.visible_to(user)

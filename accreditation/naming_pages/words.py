@@ -1,4 +1,4 @@
-"""认定 or 命名: naming, plaques and certificates need an approval (design.md section 5)."""
+"""认定 or 命名: naming, plaques and certificates need an approval."""
 
 OFFICIAL = {
     "red": "市级“红色文化退役军人服务站”",

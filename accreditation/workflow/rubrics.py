@@ -1,5 +1,5 @@
 """The standard from a draft to 待施行, 施行中 and 已停用. One draft at a time, copied from the
-version in force; only the city (design.md section 5)."""
+version in force; only the city."""
 
 import datetime as dt
 from collections.abc import Iterable

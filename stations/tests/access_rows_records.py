@@ -1,4 +1,4 @@
-"""Who reaches the pages of records. Only station and county staff write (design.md 5)."""
+"""Who reaches the pages of records. Only station and county staff write."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 

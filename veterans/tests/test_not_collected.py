@@ -1,4 +1,4 @@
-"""Children's, bank and health data are not collected (domain.md 6.1; PIPL article 6)."""
+"""Children's, bank and health data are not collected (PIPL article 6)."""
 
 import io
 import re
