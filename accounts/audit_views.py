@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit_values import changes_of
-from accounts.audit_words import action_label, kind_label, kinds
+from accounts.audit_words import action_label, codes_for, kind_label, kinds
 from accounts.models import AccessLog, AuditEntry, User
 from accounts.permissions import can_read_audit, require
 
@@ -60,8 +60,6 @@ class AuditFilter(forms.Form):
 
 def _action_query(text):
     """By the word on the page or by the code in the log."""
-    from accounts.audit_words import codes_for
-
     return Q(action__in=codes_for(text)) | Q(action__startswith=text)
 
 

@@ -74,7 +74,6 @@ ACTIONS = {
     "rubric.in_force": "施行评价标准",
     "template.adopt": "采用范本",
     "volunteers.groups": "组建活动小组",
-    "activity.group": "小组参加活动",
     "plan.draft": "生成计划草案",
     "plan.approve": "审定计划",
     "plan.cancel": "取消计划事项",

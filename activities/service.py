@@ -5,15 +5,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Case, Count, DecimalField, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from accounts import audit
 from activities.models import Activity, Participation
 from veterans.models import Veteran
-from volunteers.models import Membership, ServiceField
+from volunteers.models import ServiceField
 
 NO_HOURS = Value(Decimal(0), output_field=DecimalField(max_digits=12, decimal_places=1))
 
@@ -84,34 +81,3 @@ def _by_field(rows):
         .values_list("veteran_id", "of")
         .annotate(total=Coalesce(Sum("hours"), NO_HOURS))
     )
-
-
-def add_group(activity, group, *, actor, role=Participation.Role.VOLUNTEER, hours=None) -> int:
-    """All current members of a group take part, in one step; how many are new. Whoever is
-    already there in this role stays as entered."""
-    if group.team.station_id != activity.station_id:
-        raise ValueError("the group belongs to another station")
-    members = Membership.objects.filter(
-        group=group, left_on=None, veteran__status=Veteran.Status.ACTIVE
-    )
-    with transaction.atomic():
-        there = activity.participations.filter(role=role).values_list("veteran_id", flat=True)
-        keys = set(members.values_list("veteran_id", flat=True)) - set(there)
-        Participation.objects.bulk_create(
-            [
-                Participation(activity=activity, veteran_id=key, role=role, hours=hours)
-                for key in sorted(keys)
-            ],
-            ignore_conflicts=True,
-        )
-        if keys:
-            Activity.objects.filter(pk=activity.pk).update(
-                updated_at=timezone.now(), updated_by=actor
-            )
-            audit.record(
-                "activity.group",
-                by=actor,
-                obj=activity,
-                after={"小组": str(group), "人数": len(keys)},
-            )
-    return len(keys)

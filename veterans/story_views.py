@@ -15,7 +15,6 @@ from veterans.models import Exhibit, Story, War
 from veterans.sections import check_state
 
 PAGE_SIZE = 20
-EXCERPT = 110
 
 
 def _choices(label, choices):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accreditation.models import Application, Transition
-from accreditation.workflow.errors import NotAllowed, Refused, StaleState
+from accreditation.workflow.errors import Refused, StaleState
 from accreditation.workflow.people import check_person
 from accreditation.workflow.table import STEPS
 from records.models import Notice
@@ -217,9 +217,3 @@ def lock_stations(stations: Iterable[Station]) -> None:
     lists never wait for each other."""
     keys = sorted({station.pk for station in stations})
     list(Station.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
-
-
-def require_scope(user: User, application: Application) -> None:
-    region = user.region
-    if region is None or not application.station.region.path.startswith(region.path):
-        raise NotAllowed("这个申报不在您的管理范围内。")

@@ -4,12 +4,11 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from accounts.models import AccessLog, AuditEntry
+from accounts.models import AccessLog
 from activities import service
 from tests.factories import (
     ActivityFactory,
     GroupFactory,
-    MembershipFactory,
     ParticipationFactory,
     TeamFactory,
     VeteranFactory,
@@ -96,35 +95,6 @@ def test_the_workbook_holds_text_and_is_logged(cast, station, login):
     assert sheet["B3"].data_type == "s"
     log = AccessLog.objects.get()
     assert (log.kind, log.row_count) == ("export", 1)
-
-
-def test_a_whole_group_takes_part_in_one_step(cast, station):
-    team = TeamFactory(station=station)
-    group = GroupFactory(team=team)
-    people = [VeteranFactory(station=station) for _ in range(3)]
-    for person in people:
-        MembershipFactory(team=team, veteran=person, group=group)
-    gone = VeteranFactory(station=station)
-    MembershipFactory(team=team, veteran=gone, group=group, left_on=dt.date(2025, 1, 1))
-    dead = VeteranFactory(station=station, status="deceased")
-    MembershipFactory(team=team, veteran=dead, group=group)
-    activity = ActivityFactory(station=station, kind="volunteering")
-    ParticipationFactory(activity=activity, veteran=people[0], role="volunteer", hours=3)
-
-    added = service.add_group(activity, group, actor=cast.manager, hours=2)
-    again = service.add_group(activity, group, actor=cast.manager, hours=2)
-
-    assert (added, again) == (2, 0)
-    hours = dict(activity.participations.values_list("veteran", "hours"))
-    assert hours == {people[0].pk: 3, people[1].pk: 2, people[2].pk: 2}
-    assert AuditEntry.objects.filter(action="activity.group").count() == 1
-
-
-def test_a_group_of_another_station_takes_no_part(cast, station, town_station):
-    group = GroupFactory(team=TeamFactory(station=town_station))
-
-    with pytest.raises(ValueError, match="another station"):
-        service.add_group(ActivityFactory(station=station), group, actor=cast.town)
 
 
 def test_the_page_costs_the_same_with_few_and_many(
