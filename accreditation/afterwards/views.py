@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -197,8 +196,6 @@ def recheck_words(request, pk):
         if errors:
             raise workflow.Refused("".join(errors[:5]))
         done = workflow.give_words(row, words, by=request.user)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, f"没有保存：{refusal}")
         return _page(request, row, typed=typed, status=409)
@@ -212,8 +209,6 @@ def recheck_renew(request, pk):
     lines = [key for key in request.POST.getlist("line") if key.isdecimal()]
     try:
         done = workflow.renew(row, lines, by=request.user)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, row, status=409)

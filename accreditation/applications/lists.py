@@ -1,7 +1,6 @@
 """The list of applications, the reviewer's queue, and a station's own page."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import redirect, render
@@ -176,8 +175,6 @@ def station_application_start(request, code):
         workflow.create_draft(
             station, programme=programme, track=form.cleaned_data["track"], by=request.user
         )
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("station_application", code=code)
@@ -196,8 +193,6 @@ def application_statement(request, number):
             workflow.edit_statement(application, by=request.user, **form.cleaned_data)
             messages.success(request, "申报内容已保存。")
             return redirect("station_application", code=application.station.region.code)
-        except workflow.NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from None
         except workflow.Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409

@@ -1,7 +1,6 @@
 """The page of an application and its actions: one address each."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -49,8 +48,6 @@ def action_view(verb):
                 _check_open(action, found, by=request.user)
                 return _not_done(request, number, INCOMPLETE, status=422, bound={verb: form})
             action.run(found, by=request.user, **form.cleaned_data)
-        except workflow.NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from None
         except workflow.Refused as refusal:
             return _not_done(request, number, str(refusal), status=409, bound={verb: form})
         messages.success(request, f"已办理：{action.label}。")
@@ -89,8 +86,6 @@ def application_verdict(request, number):
         )
     try:
         workflow.give_verdict(found, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         typed["sentence"] = str(refusal)
         return _not_done(request, number, str(refusal), status=409, typed=typed)
@@ -103,8 +98,6 @@ def application_confirm_met(request, number):
     found = get_application(request, number)
     try:
         done = workflow.confirm_all_met(found, by=request.user)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         return _not_done(request, number, str(refusal), status=409)
     messages.success(
@@ -128,8 +121,6 @@ def problem_close(request, pk):
         return _not_done(request, number, "请填写销号日期和整改情况。", status=422)
     try:
         workflow.close_problem(problem, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         return _not_done(request, number, str(refusal), status=409)
     messages.success(request, "问题已销号。")

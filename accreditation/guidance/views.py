@@ -1,7 +1,6 @@
 """指导记录: the list of a scope, writing one, and the page that the station reads."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
@@ -113,8 +112,6 @@ def guidance_new(request):
         row = _write(form, points, by=request.user)
     except AlreadySaved as again:
         return redirect("guidance_note", again.record.pk) if again.record else redirect("guidance")
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _new_page(request, form, points, status=409)

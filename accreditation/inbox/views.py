@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +13,7 @@ from accounts.permissions import is_city, is_county, require
 from accreditation.applications.page import get_application
 from accreditation.inbox.announcing import AUDIENCES, publish
 from accreditation.inbox.reminders import remind
-from accreditation.workflow.errors import NotAllowed, Refused
+from accreditation.workflow.errors import Refused
 from records.models import Announcement
 from stations.models import Region
 
@@ -119,8 +118,6 @@ def application_remind(request, number):
     found = get_application(request, number)
     try:
         notice = remind(found, actor=request.user)
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except Refused as refusal:
         messages.warning(request, str(refusal))
     else:

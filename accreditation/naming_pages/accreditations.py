@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -109,8 +108,6 @@ def step_view(verb):
             return _page(request, found, bound={verb: form}, status=422)
         try:
             run(found, by=request.user, **form.cleaned_data)
-        except workflow.NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from None
         except workflow.Refused as refusal:
             messages.error(request, str(refusal))
             return _page(request, _get(request, pk), bound={verb: form}, status=409)

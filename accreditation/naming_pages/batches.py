@@ -1,7 +1,7 @@
 """Batches: list, one batch with its notice, and the page before the naming."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -185,8 +185,6 @@ def batch_name(request, pk):
         return _naming(request, found, form, status=422)
     try:
         made = workflow.name_batch(found, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         on = form.cleaned_data["named_on"]
         return _naming(request, _batch(request, pk), form, on=on, status=409, refusal=str(refusal))

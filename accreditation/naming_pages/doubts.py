@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -133,8 +132,6 @@ def _answer(request, pk, form, run, done):
     data = form.cleaned_data if form.is_valid() else dict.fromkeys(form.fields, "")
     try:
         run(doubt, by=request.user, **data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _list(request, typed=typed, status=409)

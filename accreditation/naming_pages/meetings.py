@@ -1,7 +1,6 @@
 """集体研究: one meeting's agreement entered for several applications at once."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -52,8 +51,6 @@ def meeting_decide(request):
         if len(rows) != len(set(chosen)):
             raise workflow.StaleState("有的申报刚刚被别人办理过，请核对后重新选择。")
         done = workflow.decide_many(rows, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, form, chosen=chosen, status=409)

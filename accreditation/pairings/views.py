@@ -1,7 +1,6 @@
 """结对互学: the pairs of a scope with their exchanges, and the page of one pair."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -107,8 +106,6 @@ def pairing_new(request):
         return _new_page(request, form, status=422)
     try:
         row = workflow.pair(by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _new_page(request, form, status=409)
@@ -164,8 +161,6 @@ def _title(row, user) -> str:
 def _act(request, row, verb, done, **words):
     try:
         verb(row, by=request.user, **words)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, _pairing(request, row.pk), status=409)

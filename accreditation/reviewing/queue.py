@@ -131,7 +131,7 @@ def desk_assign(request):
         try:
             workflow.assign_review(row, reviewer=reviewer, by=request.user)
             done.append(row.number)
-        except workflow.Refused as refusal:
+        except (workflow.Refused, workflow.NotAllowed) as refusal:
             refusals.append(str(refusal))
     for sentence in refusals:
         messages.error(request, sentence)

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -101,8 +100,6 @@ def desk_verdict(request, number):
         return _not_saved(request, application, f"{requirement.display_code}：{sentence}", 422)
     try:
         verdict = workflow.give_verdict(application, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         return _not_saved(request, application, str(refusal), 409)
     return _saved(request, application, verdict)
@@ -168,8 +165,6 @@ def desk_confirm(request, number):
     codes = request.POST.getlist("code")
     try:
         done = workflow.confirm_all_met(application, codes=codes, by=request.user)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _confirm_page(request, get_for_review(request, number), status=409)

@@ -79,7 +79,7 @@ def attempt(application, act, person, cast):
             raise Undo
     except Undo:
         return True
-    except workflow.Refused:
+    except (workflow.Refused, workflow.NotAllowed):
         assert AuditEntry.objects.count() == before
         return False
 

@@ -38,7 +38,7 @@ def at_once(*acts):
             barrier.wait(timeout=30)
             act()
             outcomes[index] = "won"
-        except workflow.Refused as refusal:
+        except (workflow.Refused, workflow.NotAllowed) as refusal:
             outcomes[index] = refusal
         finally:
             connections.close_all()

@@ -96,7 +96,7 @@ def attempt(application, act, person):
             raise Undo
     except Undo:
         return True
-    except workflow.Refused:
+    except (workflow.Refused, workflow.NotAllowed):
         assert (Transition.objects.count(), AuditEntry.objects.count()) == counts
         return False
 

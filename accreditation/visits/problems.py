@@ -1,7 +1,6 @@
 """问题清单 of a scope: who mends what by when, with the proof, and what is overdue."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
@@ -209,8 +208,6 @@ def _act(request, row, name, form, verb, done):
         return _page(request, row, forms={name: form}, status=422)
     try:
         verb(row, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, _problem(request, row.pk), forms={name: form}, status=409)

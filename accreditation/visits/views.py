@@ -1,7 +1,6 @@
 """The sheet of a visit: drawn, filled in on a phone line by line, printed."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -84,8 +83,6 @@ def visit_draw(request, number):
     application = _application(request, number)
     try:
         workflow.draw_sheet(application, by=request.user)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _page(request, application, status=409)
@@ -113,8 +110,6 @@ def visit_line(request, number, pk):
                 "".join(text for texts in form.errors.values() for text in texts)
             )
         workflow.record_line(line, by=request.user, **form.cleaned_data)
-    except workflow.NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except workflow.Refused as refusal:
         if _wants_json(request):
             return JsonResponse({"sentence": str(refusal)}, status=409)

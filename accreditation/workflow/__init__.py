@@ -3,8 +3,9 @@
 Every function takes `by` (the acting user) and `at` (an aware datetime, by default now; a
 past `at` replays that day) as keywords, checks role, scope, state and the separation of
 people, writes in one short transaction (state by compare-and-set, Transition, audit entry,
-notices) and raises `Refused` with a Chinese sentence: `NotAllowed` for the wrong person,
-`StaleState` when somebody else was faster. The object passed in is refreshed afterwards.
+notices) and raises `Refused` with a Chinese sentence, `StaleState` when somebody else was
+faster, or `NotAllowed` for the wrong person: that one is no refusal, a page answers it with
+403. The object passed in is refreshed afterwards.
 The table of steps, who may take them and when, is `table.STEPS`.
 
 Applications (drafts.py, reviews.py, verdicts.py, sheets.py, visits.py, problems.py, decisions.py)

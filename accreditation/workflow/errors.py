@@ -1,5 +1,6 @@
 """Why a step does not happen, as a sentence for the page."""
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accreditation.models import Application
@@ -9,8 +10,8 @@ class Refused(Exception):
     """The step is not possible now; the text says why and what to do."""
 
 
-class NotAllowed(Refused):
-    """Not this person: role, scope or the separation of people."""
+class NotAllowed(PermissionDenied):
+    """Not this person: role, scope or the separation of people. A page answers 403."""
 
 
 class StaleState(Refused):
