@@ -29,7 +29,7 @@ from stations.section_views import (
     own_page,
     record_url,
 )
-from stations.uploads import take_in
+from stations.uploads import take_in_sent
 
 CHECKED_FIRST = ("facility", "regulation", "exhibit")
 
@@ -71,13 +71,8 @@ def record_new(request, code, section, kind):
 
 def _take_files(request, kind, record):
     """After the record is saved: a refused file costs no typing."""
-    if not kind.asks_file:
-        return
-    stored, errors = take_in(request.FILES.getlist("photos"), record, by=request.user)
-    for error in errors:
-        messages.error(request, error)
-    if stored:
-        messages.success(request, f"已上传{len(stored)}张照片（文件）。")
+    if kind.asks_file:
+        take_in_sent(request, "photos", record, what="张照片（文件）")
 
 
 def _sent_before(request, section, kind, station, record):

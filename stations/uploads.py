@@ -1,5 +1,7 @@
 """Files that come with a form: taken in beside the record that it made."""
 
+from django.contrib import messages
+
 from accounts.models import AuditEntry
 from records.files import RefusedFile, digest_of
 from records.models import Attachment
@@ -12,6 +14,8 @@ MOST = 40
 def take_in(uploads, record, *, by, purpose="general") -> tuple[list[Attachment], list[str]]:
     """(stored, sentences for those refused). A refused file loses no other; one that hangs
     on the record already, because the form came twice, is not stored again."""
+    if not uploads:
+        return [], []
     if len(uploads) > MOST:
         return [], [f"一次最多上传{MOST}个文件，请分几次上传。"]
     owner = {"station": record.station, "by": by, "is_veiled": AuditEntry.veils(record)}
@@ -30,6 +34,16 @@ def take_in(uploads, record, *, by, purpose="general") -> tuple[list[Attachment]
         known.add(digest)
         stored.append(attachment)
     return stored, errors
+
+
+def take_in_sent(request, name, record, *, purpose="general", what="个文件") -> None:
+    """Take in what the form has under this name, and say on the next page what became of it."""
+    uploads = request.FILES.getlist(name)
+    stored, errors = take_in(uploads, record, by=request.user, purpose=purpose)
+    for error in errors:
+        messages.error(request, error)
+    if stored:
+        messages.success(request, f"已上传{len(stored)}{what}。")
 
 
 def place_uploaded(codes: str, record, *, by) -> int:

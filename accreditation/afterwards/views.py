@@ -18,7 +18,7 @@ from accreditation.workflow.problems import may_mend
 from accreditation.workflow.rechecks import Word, candidates, last_points
 from records.models import AttachmentLink
 from stations.section_views import get_station
-from stations.uploads import take_in
+from stations.uploads import take_in_sent
 
 PAGE_SIZE = 50
 CITY_ONLY = "复核由市局启动和办理。"
@@ -220,14 +220,9 @@ def recheck_renew(request, pk):
 def recheck_proof(request, pk):
     row = _recheck(request, pk)
     require(may_mend(request.user, row.accreditation.station), "整改材料由服务站、县（区）上传。")
-    uploads = request.FILES.getlist("files")
-    if row.closed_on or not uploads:
+    if row.closed_on or not request.FILES.getlist("files"):
         sentence = "这个复核已经完成。" if row.closed_on else "没有选择文件，请选择后再上传。"
         messages.error(request, sentence)
         return _page(request, row, status=409 if row.closed_on else 422)
-    stored, errors = take_in(uploads, row, by=request.user)
-    for error in errors:
-        messages.error(request, error)
-    if stored:
-        messages.success(request, f"已上传{len(stored)}个文件。")
+    take_in_sent(request, "files", row)
     return redirect("recheck", pk=pk)

@@ -25,8 +25,7 @@ from accreditation.models import Guidance
 from accreditation.workflow.guidance import WHO_GUIDES, may_edit, may_guide
 from records.printing import FORMATS, as_response, file_name
 from records.workflow import AlreadySaved, claim_token, note_record
-from stations.models import Region
-from stations.uploads import take_in
+from stations.uploads import take_in, take_in_sent
 
 PAGE_SIZE = 30
 READERS = "查阅人员只看“整改和指导”中的汇总数，不看指导记录的具体内容。"
@@ -115,7 +114,8 @@ def guidance_new(request):
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return _new_page(request, form, points, status=409)
-    _take_files(request, row)
+    for error in take_in(request.FILES.getlist("files"), row, by=request.user)[1]:
+        messages.error(request, error)
     messages.success(request, "指导记录已保存，服务站会收到通知。")
     return redirect("guidance_note", row.pk)
 
@@ -151,14 +151,6 @@ def _new_page(request, form, points, status=200):
         },
         status=status,
     )
-
-
-def _take_files(request, row):
-    uploads = request.FILES.getlist("files")
-    stored, errors = take_in(uploads, row, by=request.user) if uploads else ([], [])
-    for error in errors:
-        messages.error(request, error)
-    return stored
 
 
 def _note(request, pk):
@@ -231,8 +223,7 @@ def guidance_photos(request, pk):
     if not request.FILES.getlist("files"):
         messages.error(request, "没有选择文件，请选择后再上传。")
         return _page(request, row, status=422)
-    if stored := _take_files(request, row):
-        messages.success(request, f"已上传{len(stored)}个文件。")
+    take_in_sent(request, "files", row)
     return redirect("guidance_note", pk)
 
 

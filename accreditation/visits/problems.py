@@ -22,7 +22,7 @@ from accreditation.workflow.problems import may_close, may_mend
 from records.printing import FORMATS, Column, Document, Table, Title, as_response, file_name, marks
 from stations.models import Region, Station
 from stations.papers import long_day
-from stations.uploads import take_in
+from stations.uploads import take_in_sent
 
 PAGE_SIZE = 50
 MOST_ON_PAPER = 1000
@@ -247,16 +247,11 @@ def problem_back(request, pk):
 def problem_proof(request, pk):
     row = _problem(request, pk)
     require(may_mend(request.user, row.station), "整改材料由服务站、县（区）和市局上传。")
-    uploads = request.FILES.getlist("files")
-    if row.closed_on is not None or not uploads:
+    if row.closed_on is not None or not request.FILES.getlist("files"):
         sentence = "这个问题已经销号。" if row.closed_on else "没有选择文件，请选择后再上传。"
         messages.error(request, sentence)
         return _page(request, row, status=409 if row.closed_on else 422)
-    stored, errors = take_in(uploads, row, by=request.user)
-    for error in errors:
-        messages.error(request, error)
-    if stored:
-        messages.success(request, f"已上传{len(stored)}个文件。")
+    take_in_sent(request, "files", row)
     return redirect("problem", pk=pk)
 
 

@@ -17,8 +17,8 @@ from accreditation.visits.page import read_sheet, sheet_of
 from accreditation.visits.prints import TITLE, visit_document
 from accreditation.workflow.table import State
 from records.models import AttachmentLink
-from records.printing import FORMATS, as_response, file_name
-from stations.uploads import take_in
+from records.printing import BUTTONS, FORMATS, as_response, file_name
+from stations.uploads import take_in, take_in_sent
 
 PAGE = "accreditation/visits/sheet.html"
 READERS = "实地核验单由市局填写，核验登记后所属县（区）可以查看。"
@@ -156,17 +156,10 @@ def visit_scan(request, number):
     application = _application(request, number)
     require(request.user.role == "city", READERS)
     sheet = _sheet(request, application)
-    uploads = request.FILES.getlist("files")
-    if not uploads:
+    if not request.FILES.getlist("files"):
         messages.error(request, "没有选择文件，请选择签字的核验单照片或扫描件。")
         return _page(request, application, status=422)
-    stored, errors = take_in(
-        uploads, sheet, by=request.user, purpose=AttachmentLink.Purpose.SIGNED_SCAN
-    )
-    for error in errors:
-        messages.error(request, error)
-    if stored:
-        messages.success(request, f"已上传{len(stored)}个文件。")
+    take_in_sent(request, "files", sheet, purpose=AttachmentLink.Purpose.SIGNED_SCAN)
     return redirect(_address(number, "#signed"))
 
 
