@@ -1,5 +1,6 @@
 """How tables leave the system as workbooks: text stays the text that it is."""
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # No cell of an export is ever a formula, a link or a number by how its text begins.
 SAFE = {
     "constant_memory": True,

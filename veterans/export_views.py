@@ -8,13 +8,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.permissions import can_edit_records, can_see_records, is_city, require
 from records import jobs
+from records.workbooks import XLSX
 from stations.models import Station
 from veterans import export_requests
 from veterans.filters import PeopleFilter, keepable, list_url
 from veterans.models import Veteran
 from veterans.templates_xlsx import blank_roster
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEEDS_SECOND = "超过一个服务站的完整信息须经另一人批准，请从花名册重新提交导出申请。"
 
 

@@ -26,10 +26,10 @@ from records.printing import (
     file_name,
     marks,
 )
+from records.workbooks import XLSX
 from stations.models import Region, Track
 from stations.papers import long_day
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LACKING_SHOWN = 10
 LONG_NAME = 24
 # Text stays text whatever it begins with: no cell is ever a formula.

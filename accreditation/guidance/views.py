@@ -23,7 +23,7 @@ from accreditation.guidance.forms import (
 from accreditation.guidance.prints import TITLE, note_document
 from accreditation.models import Guidance
 from accreditation.workflow.guidance import WHO_GUIDES, may_edit, may_guide
-from records.printing import FORMATS, as_response, file_name
+from records.printing import BUTTONS, FORMATS, as_response, file_name
 from records.workflow import AlreadySaved, claim_token, note_record
 from stations.uploads import take_in, take_in_sent
 
@@ -176,7 +176,7 @@ def _page(request, row, *, edit=None, point=None, status=200):
             "today": timezone.localdate(),
             "edit": edit or (EditNoteForm(initial=values) if may_edit(request.user, row) else None),
             "point": point or (PointForm() if may else None),
-            "formats": [(key, words[2]) for key, words in FORMATS.items()],
+            "formats": BUTTONS,
         },
         status=status,
     )

@@ -15,12 +15,12 @@ from accreditation import workflow
 from accreditation.models import Programme
 from accreditation.naming_pages import back_files
 from accreditation.naming_pages.forms import BackEntryForm, FileForm
+from records.workbooks import XLSX
 from stations.models import Station
 
 CITY_ONLY = "补录认定由市局办理。"
 # Both forms of the page ask for the programme.
 FILE_IDS = "id_file_%s"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

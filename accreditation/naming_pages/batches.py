@@ -18,7 +18,7 @@ from accreditation.naming_pages.words import result_word
 from accreditation.workflow.batches import decided
 from accreditation.workflow.naming import preview_naming
 from records.dates import check_day
-from records.printing import FORMATS
+from records.printing import BUTTONS
 
 CITY_ONLY = "批次、公示和认定由市局办理。"
 PAGE_SIZE = 30
@@ -102,7 +102,7 @@ def _page(request, found, *, notice_form=None, status=200):
             "workdays": workdays(found.public_notice) if published else 0,
             "meetings": minutes(found),
             "word": result_word(found.programme),
-            "formats": [(form, words[2]) for form, words in FORMATS.items()],
+            "formats": BUTTONS,
         },
         status=status,
     )

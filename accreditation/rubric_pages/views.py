@@ -26,11 +26,11 @@ from accreditation.rubric_pages.workbook import trial_workbook
 from accreditation.workflow import rubrics
 from accreditation.workflow.errors import Refused
 from records.models import Job
+from records.workbooks import XLSX
 
 WHO_READS = "评价标准由市局评审人员修订，系统管理员可以查看。"
 WHO_EDITS = "评价标准由市局评审人员修订。"
 NOT_YET = (Rubric.State.DRAFT, Rubric.State.SCHEDULED)
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _get(request, version):
@@ -247,7 +247,7 @@ def rubric_trial_file(request, version):
     trial = rubrics.last_trial(one)
     if trial is None:
         raise Http404
-    response = HttpResponse(trial_workbook(trial, _labels(one)), content_type=EXCEL)
+    response = HttpResponse(trial_workbook(trial, _labels(one)), content_type=XLSX)
     name = f"评价标准第{one.version}版试算对比_{trial.on:%Y%m%d}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -19,8 +19,18 @@ from accreditation.visits.forms import (
     SendBackForm,
 )
 from accreditation.workflow.problems import may_close, may_mend
-from records.printing import FORMATS, Column, Document, Table, Title, as_response, file_name, marks
-from stations.models import Region, Station
+from records.printing import (
+    BUTTONS,
+    FORMATS,
+    Column,
+    Document,
+    Table,
+    Title,
+    as_response,
+    file_name,
+    marks,
+)
+from stations.models import Station
 from stations.papers import long_day
 from stations.uploads import take_in_sent
 
@@ -70,7 +80,7 @@ def problems(request):
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "counties": by_county(request.user, today=today),
         "today": today,
-        "formats": [(key, words[2]) for key, words in FORMATS.items()],
+        "formats": BUTTONS,
         "query": request.GET.urlencode(),
     }
     return render(request, "accreditation/visits/problems.html", context)

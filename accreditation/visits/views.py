@@ -59,7 +59,7 @@ def _page(request, application, *, typed=None, problems_form=None, status=200):
             "problems_form": problems_form or ProblemsForm(),
             "may_list": is_city and application.is_open and page is not None and page.short,
             "visit_form": _visit_form(application, user, page) if is_open else None,
-            "formats": [(form, words[2]) for form, words in FORMATS.items()],
+            "formats": BUTTONS,
         },
         status=status,
     )

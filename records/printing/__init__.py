@@ -28,12 +28,13 @@ from records.printing.blocks import (
     Table,
     Title,
 )
-from records.printing.files import FORMATS, as_job_result, as_response, file_name
+from records.printing.files import BUTTONS, FORMATS, as_job_result, as_response, file_name
 from records.printing.marks import DEMONSTRATION, DRAFT, INTERNAL, marks
 from records.printing.typeset import pdf
 from records.printing.word import docx
 
 __all__ = [
+    "BUTTONS",
     "DEMONSTRATION",
     "DRAFT",
     "FORMATS",

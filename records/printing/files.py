@@ -27,6 +27,7 @@ FORMATS = {
         "Word",
     ),
 }
+BUTTONS = [(form, word) for form, (_, _, word) in FORMATS.items()]
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 

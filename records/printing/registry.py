@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.module_loading import autodiscover_modules
 
 from records.printing.blocks import Document
+from records.printing.files import BUTTONS
 
 Progress = Callable[[int], None]
 MakeDocument = Callable[[Any, Any, str], Document]
@@ -40,7 +41,7 @@ class Print:
     @property
     def formats(self) -> list[tuple[str, str]]:
         """(extension, label) of every button."""
-        return [("pdf", "PDF"), ("docx", "Word"), *((e, f[0]) for e, f in self.files.items())]
+        return [*BUTTONS, *((extension, label) for extension, (label, _) in self.files.items())]
 
 
 _prints: dict[str, Print] = {}
