@@ -22,6 +22,7 @@ from accreditation.guidance.forms import (
 )
 from accreditation.guidance.prints import TITLE, note_document
 from accreditation.models import Guidance
+from accreditation.units import per_unit
 from accreditation.workflow.guidance import WHO_GUIDES, may_edit, may_guide
 from records.printing import BUTTONS, FORMATS, as_response, file_name
 from records.workflow import AlreadySaved, claim_token, note_record
@@ -78,19 +79,8 @@ def _by_county(user):
     if user.role not in ("city", "admin"):
         return []
     rows = Guidance.objects.visible_to(user).filter(given_on__year=timezone.localdate().year)
-    units = {unit.code: unit for unit in _units(user)}
-    notes = dict.fromkeys(units, 0)
-    stations: dict[str, set[int]] = {code: set() for code in units}
-    for path, station in rows.order_by().values_list("station__region__path", "station"):
-        code = next((code for code in path.split("/") if code in units), None)
-        if code:
-            notes[code] += 1
-            stations[code].add(station)
-    return [(unit, notes[code], len(stations[code])) for code, unit in units.items()]
-
-
-def _units(user):
-    return Region.objects.visible_to(user).county_level().order_by("sort_order", "code")
+    numbers = {"notes": Count("pk"), "stations": Count("station", distinct=True)}
+    return per_unit(user, (rows, numbers))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,9 +13,9 @@ from accreditation import workflow
 from accreditation.models import Pairing
 from accreditation.pairings.exchanges import LONG_AGO, exchanges_of
 from accreditation.pairings.forms import PairFilter, PairForm, ReasonForm
+from accreditation.units import unit_within, units_of
 from accreditation.workflow.pairings import WHO_PAIRS, stands_above
 from activities.models import Activity
-from stations.models import Region
 from stations.regions import readable_name
 
 PAGE_SIZE = 50
@@ -80,19 +80,15 @@ def _by_county(user, *, today):
     """Pairs in force and exchanges per unit of the station that learns, in the units' order."""
     if user.role not in ("city", "admin"):
         return []
-    units = {
-        unit.code: [unit, 0, 0]
-        for unit in Region.objects.visible_to(user).county_level().order_by("sort_order", "code")
-    }
+    table = {unit.code: {"unit": unit, "pairs": 0, "exchanges": 0} for unit in units_of(user)}
     running = Pairing.objects.visible_to(user).filter(ended_on=None, confirmed_on__isnull=False)
     running = list(running.select_related("station__region", "exemplar__region"))
     found = exchanges_of(running, today=today)
     for row in running:
-        code = next((code for code in row.station.region.path.split("/") if code in units), None)
-        if code:
-            units[code][1] += 1
-            units[code][2] += len(found[row.pk].counted)
-    return list(units.values())
+        if code := unit_within(row.station.region.path, table):
+            table[code]["pairs"] += 1
+            table[code]["exchanges"] += len(found[row.pk].counted)
+    return list(table.values())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -148,7 +148,8 @@ def test_the_list_is_filtered_and_counts_the_units(station, other_station, tree,
     assert [row.station for row in rows] == [station]
     rows = city.get(f"{BASE}?county={tree.zone.code}").context["page"].object_list
     assert list(rows) == [done]
-    counted = {unit.code: (n, stations) for unit, n, stations in city.get(BASE).context["counties"]}
+    rows = city.get(BASE).context["counties"]
+    counted = {row["unit"].code: (row["notes"], row["stations"]) for row in rows}
     assert counted == {tree.county.code: (1, 1), tree.zone.code: (1, 1)}
     seen = login(cast.county).get(BASE).context["page"].object_list
     assert [row.station for row in seen] == [station]

@@ -142,7 +142,8 @@ def test_a_quiet_pair_is_marked_and_an_ended_one_may_begin_again(
     assert [quiet for *_, quiet in city.get(BASE).context["lines"]] == [True]
     exchange(station, "到甲镇学习")
     assert [quiet for *_, quiet in city.get(BASE).context["lines"]] == [False]
-    assert {unit.code: (n, m) for unit, n, m in city.get(BASE).context["counties"]} == {
+    rows = city.get(BASE).context["counties"]
+    assert {row["unit"].code: (row["pairs"], row["exchanges"]) for row in rows} == {
         tree.county.code: (1, 1), tree.zone.code: (0, 0),
     }  # fmt: skip
 

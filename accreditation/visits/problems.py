@@ -12,6 +12,7 @@ from accounts.permissions import can_see_records, require
 from accreditation import workflow
 from accreditation.applications.forms import CloseProblemForm
 from accreditation.models import Guidance, Pairing, Problem
+from accreditation.units import per_unit
 from accreditation.visits.forms import (
     ProblemEditForm,
     ProblemFilter,
@@ -91,10 +92,14 @@ def by_county(user, *, today):
     if user.role not in ("city", "admin"):
         return []
     rows = Problem.objects.visible_to(user).filter(closed_on=None)
-    table = _per_unit(user, (rows, {"open": Q(), "overdue": Q(due_on__lt=today)}))
+    table = per_unit(user, (rows, {"open": Count("pk"), "overdue": _number(Q(due_on__lt=today))}))
     for row in table:
         row["overdue_text"] = f"已超期 {row['overdue']}"
     return table
+
+
+def _number(condition):
+    return Count("pk", filter=condition)
 
 
 def summary(user, *, today):
@@ -102,41 +107,18 @@ def summary(user, *, today):
     open_now = Q(closed_on=None)
     # Not `visible_to`, which gives a reader no station: these are sums over the whole unit.
     inside = Q(station__in=Station.objects.in_region(user.region))
-    return _per_unit(
+    running = Q(ended_on=None, confirmed_on__isnull=False)
+    counts = {
+        "open": _number(open_now),
+        "overdue": _number(open_now & Q(due_on__lt=today)),
+        "closed": _number(~open_now),
+    }
+    return per_unit(
         user,
-        (
-            Problem.objects.filter(inside),
-            {
-                "open": open_now,
-                "overdue": open_now & Q(due_on__lt=today),
-                "closed": ~open_now,
-            },
-        ),
-        (
-            Guidance.objects.filter(inside),
-            {"notes": Q(given_on__year=today.year)},
-        ),
-        (
-            Pairing.objects.filter(inside),
-            {"pairs": Q(ended_on=None, confirmed_on__isnull=False)},
-        ),
+        (Problem.objects.filter(inside), counts),
+        (Guidance.objects.filter(inside, given_on__year=today.year), {"notes": Count("pk")}),
+        (Pairing.objects.filter(inside & running), {"pairs": Count("pk")}),
     )
-
-
-def _per_unit(user, *counted):
-    """`counted`: rows of stations, and what to count of them by name. One statement each."""
-    units = Region.objects.visible_to(user).county_level().order_by("sort_order", "code")
-    names = [name for _, conditions in counted for name in conditions]
-    table = {unit.code: {"unit": unit} | dict.fromkeys(names, 0) for unit in units}
-    for rows, conditions in counted:
-        numbers = {name: Count("pk", filter=what) for name, what in conditions.items()}
-        found = rows.order_by().values_list("station__region__path").annotate(**numbers)
-        for path, *values in found.values_list("station__region__path", *numbers):
-            code = next((code for code in path.split("/") if code in table), None)
-            for name, value in zip(numbers, values, strict=True):
-                if code:
-                    table[code][name] += value
-    return list(table.values())
 
 
 @require_safe
