@@ -185,6 +185,11 @@ class Station(Stamped):
         return self.region.code
 
     @property
+    def short_name(self):
+        """For columns headed 服务站: 甲一村, where the region is called 甲一村委会."""
+        return self.name.removesuffix("退役军人服务站") or self.name
+
+    @property
     def is_village(self):
         return self.region.level == Region.Level.VILLAGE
 

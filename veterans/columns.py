@@ -115,7 +115,7 @@ def photo_counts(people, user) -> dict[int, str]:
 
 
 COLUMNS: list[Column] = [
-    Column("station", "服务站", lambda p: p.station.region.name, default=True, is_short=True),
+    Column("station", "服务站", lambda p: p.station.short_name, default=True, is_short=True),
     Column("person_kind", "人员类别", _shown("person_kind")),
     Column("gender", "性别", _shown("gender"), default=True, is_short=True),
     Column("birth", "出生年月", _partial("birth_date"), default=True, is_short=True),

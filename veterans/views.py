@@ -31,7 +31,7 @@ def find_people(request, code):
 
 def _found(person, station):
     born = format_partial(person.birth_date, person.birth_precision)
-    place = "" if person.station_id == station.pk else person.station.region.name
+    place = "" if person.station_id == station.pk else person.station.short_name
     status = "" if person.status == "active" else person.get_status_display()
     extra = "，".join(part for part in (born, place, status) if part)
     return {

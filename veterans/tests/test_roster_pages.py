@@ -131,6 +131,17 @@ def test_the_chosen_columns_are_shown_and_numbers_stay_masked(people, cast, stat
     }  # fmt: skip
 
 
+def test_the_column_of_the_station_has_its_own_name(people, cast, station, login):
+    station.region.name, station.name = "甲一村委会", "甲镇甲一村退役军人服务站"
+    station.region.save()
+    station.save()
+
+    response = listed(login(cast.county), q="zs", columns="station")
+
+    ((_, cells),) = response.context["table"]
+    assert [cell for _, cell in cells] == ["甲镇甲一村"]
+
+
 def test_an_answer_says_none_unknown_or_nothing(people, cast, station, login):
     response = listed(login(cast.manager), station, columns=["former_post", "current_post"])
 
