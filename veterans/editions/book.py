@@ -36,9 +36,9 @@ COLUMNS = (
     Column("序号", 0.9, "center"), Column("姓名", 1.5, "center"), Column("原部队职务", 2),
     Column("现任职务", 2), Column("特点优长", 2.3), Column("荣誉奖励", 3),
     Column("军旅生涯\n照片", 2.3, "center"), Column("性别", 0.9, "center"),
-    Column("出生年月", 2, "center"), Column("政治面貌", 1.6, "center"),
+    Column("出生年月", 1.6, "center"), Column("政治面貌", 1.6, "center"),
     Column("入伍时间", 1.6, "center"), Column("退役时间", 1.6, "center"),
-    Column("公民身份号码\n联系电话\n（已脱敏）", 3.4, "center"), Column("备注", 1.6),
+    Column("公民身份号码\n联系电话\n（已脱敏）", 3.4, "center"), Column("备注", 2),
 )  # fmt: skip
 OTHERS = (
     Column("序号", 1, "center"), Column("姓名", 2, "center"), Column("人员类别", 4),
@@ -156,6 +156,11 @@ def photos_of(keys: Sequence[int]) -> dict[int, Picture]:
     return found
 
 
+def _month(date, precision) -> str:
+    """1985.07: the paper asks for year and month, and a day would not fit its column."""
+    return format_partial(date, "month" if precision == "day" else precision, ".")
+
+
 def _cells(number: int, row, tags, honours, photo) -> list:
     """In the order of COLUMNS."""
     return [
@@ -167,10 +172,10 @@ def _cells(number: int, row, tags, honours, photo) -> list:
         honours_text(honours) or _WORDS.get(row.honours_state, ""),
         photo or ("无" if row.photos_known_none else ""),
         _GENDER.get(row.gender, ""),
-        format_partial(row.birth_date, row.birth_precision, "."),
+        _month(row.birth_date, row.birth_precision),
         _POLITICAL.get(row.political_status, ""),
-        format_partial(row.enlisted_on, row.enlisted_precision, "."),
-        format_partial(row.discharged_on, row.discharged_precision, "."),
+        _month(row.enlisted_on, row.enlisted_precision),
+        _month(row.discharged_on, row.discharged_precision),
         "\n".join(filter(None, (masked_id_number(row.id_number), masked_phone(row.phone)))),
         row.note,
     ]
@@ -183,7 +188,7 @@ def _other_cells(number: int, row) -> list:
         row.name,
         _KIND[row.person_kind],
         _GENDER.get(row.gender, ""),
-        format_partial(row.birth_date, row.birth_precision, "."),
+        _month(row.birth_date, row.birth_precision),
         masked_phone(row.phone),
         row.note,
     ]

@@ -132,15 +132,29 @@ def test_who_is_no_veteran_or_cannot_be_found_stands_apart_and_is_not_counted(st
     assert "钱去世" not in text
 
 
-def test_a_whole_date_and_a_number_keep_their_line_in_the_word_file(station, person):
-    """At 9 points a digit is 4.5 wide; with Word's own margins 1978.01.08 broke in two."""
+def test_dates_and_numbers_keep_their_line_in_the_word_file(station, person):
+    """At 9 points a digit is 4.5 wide; with Word's own margins they broke in two."""
     table = Document(io.BytesIO(docx(books.lay_out(books.collect(station), edition=1)))).tables[0]
     margins = table._tbl.tblPr.find(qn("w:tblCellMar"))
     margin = sum(int(side.get(qn("w:w"))) for side in margins) / 20
     widths = {cell.text: cell.width.pt - margin for cell in table.rows[0].cells}
 
-    assert widths["出生年月"] > 10 * 4.5
+    for heading in ("出生年月", "入伍时间", "退役时间"):
+        assert widths[heading] > 7 * 4.5
     assert widths["公民身份号码\n联系电话\n（已脱敏）"] > 18 * 4.5
+
+
+def test_days_are_left_to_the_record_and_the_paper_has_months(station):
+    VeteranFactory(
+        station=station, name="王五", birth_date=dt.date(1978, 1, 8), birth_precision="day",
+        enlisted_on=dt.date(1996, 12, 3), enlisted_precision="day",
+        discharged_on=dt.date(2000, 1, 1), discharged_precision="year",
+    )  # fmt: skip
+    book = books.collect(station)
+    cells = dict(zip((c.label for c in books.COLUMNS), book.chapters[0].people[-1], strict=True))
+
+    days = [cells[name] for name in ("出生年月", "入伍时间", "退役时间")]
+    assert days == ["1978.01", "1996.12", "2000"]
 
 
 def test_a_towns_book_has_a_chapter_for_each_village(tree, town_station, cast):
