@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import Q
 
 from accounts.file_names import NamedFileField
 from accounts.models import User
@@ -35,8 +36,6 @@ class UserFilter(forms.Form):
             return users.none()
         data = self.cleaned_data
         if data["q"]:
-            from django.db.models import Q
-
             q = data["q"]
             users = users.filter(
                 Q(full_name__contains=q)

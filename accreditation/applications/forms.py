@@ -3,10 +3,11 @@
 from decimal import ROUND_HALF_UP
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accreditation.models import Application, Verdict
+from accreditation.models import Application, Objection, Verdict
 from accreditation.workdays import add_workdays
 from accreditation.workflow.decisions import CONCLUSIONS
 from accreditation.workflow.people import levels_for
@@ -179,8 +180,6 @@ class ObjectionForm(PlainForm):
     colleague = forms.ModelChoiceField(label="另一名办理人", queryset=User.objects.none())
 
     def prepare(self):
-        from accreditation.models import Objection
-
         self.fields["channel"].choices = Objection.Channel.choices
         self.fields["colleague"].queryset = city_people(self.user).exclude(pk=self.user.pk)
 
@@ -250,8 +249,6 @@ class ApplicationFilter(forms.Form):
         ]  # fmt: skip
 
     def apply(self, rows, *, with_state=True):
-        from django.db.models import Q
-
         if not self.is_valid():
             return rows
         data = self.cleaned_data

@@ -10,6 +10,7 @@ from accounts.permissions import require
 from accreditation.desk import waiting
 from accreditation.desk.first_steps import first_steps
 from accreditation.desk.today import today_of
+from accreditation.scoring import score_stations
 from stations.models import Station
 
 ROLES = {
@@ -34,9 +35,6 @@ def desk(request):
 def desk_missing(request):
     """The three lines of the own scorecard with most points to win. A piece of the desk that
     is fetched after it, because a score looks at every record of the station."""
-    # Imported here: the scoring package loads the rubric, which the other desks don't need.
-    from accreditation.scoring import score_stations
-
     require(request.user.role == User.Role.STATION, "这一部分只供服务站工作人员使用。")
     today = timezone.localdate()
     own = Station.objects.visible_to(request.user).filter(region=request.user.region_id)

@@ -1,6 +1,7 @@
 """Forms of batches, notice, naming, rechecks and back entries."""
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.file_names import NamedFileField
@@ -61,8 +62,6 @@ class AccreditationFilter(CountyFilter):
     )
 
     def apply(self, rows):
-        from django.db.models import Q
-
         if not self.is_valid():
             return rows
         data = self.cleaned_data

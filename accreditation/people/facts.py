@@ -13,6 +13,7 @@ from accounts.audit_values import changes_of
 from accounts.audit_words import action_label
 from accounts.models import AuditEntry
 from activities.models import Activity, Participation, ServiceRecord
+from records.dates import format_partial
 from records.kept import kept
 from veterans.columns import STATE_WORDS, age_of
 from veterans.models import CareCategory, Exhibit, Honour, Story, Transfer, Veteran, War
@@ -74,8 +75,6 @@ def facts_of(person) -> list[tuple[str, object]]:
 
 
 def _partial(person, name):
-    from records.dates import format_partial
-
     return format_partial(getattr(person, f"{name}_on"), getattr(person, f"{name}_precision"))
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 from accreditation.models import Snapshot
+from accreditation.scoring import frozen
 from accreditation.workflow import evidence, snapshots
 
 
@@ -23,11 +24,8 @@ def faults_of(snapshot: Snapshot) -> list[str]:
 
 def work_out_again(snapshot: Snapshot) -> Any:
     """The card by the standard of then, over the figures of then."""
-    # Imported here, as in snapshots.score.
-    from accreditation.scoring.frozen import work_out_again as again
-
     on = dt.date.fromisoformat(snapshot.data["on"])
-    return again(snapshot.data["figures"], rubric=snapshot.rubric, on=on)
+    return frozen.work_out_again(snapshot.data["figures"], rubric=snapshot.rubric, on=on)
 
 
 def _faults_of_score(snapshot: Snapshot, card: Any) -> list[str]:

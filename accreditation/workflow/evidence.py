@@ -17,6 +17,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Field, Model, Q
 
 from accreditation.models import Application, Requirement
+from accreditation.scoring import make_context
+from accreditation.scoring.explain import counted_rows
+from accreditation.scoring.measures import MEASURES
 from records.fields import EncryptedTextField
 from records.models import AttachmentLink, Record
 from stations.models import Station
@@ -92,11 +95,6 @@ def _digest(data: Any) -> str:
 
 def _behind(application: Application, requirements: list[Requirement], *, on: dt.date) -> Behind:
     """A handful of statements per requirement, however many records there are."""
-    # Imported here, as in snapshots.score.
-    from accreditation.scoring import make_context
-    from accreditation.scoring.explain import counted_rows
-    from accreditation.scoring.measures import MEASURES
-
     known = [row for row in requirements if row.measure in MEASURES]
     if not known:
         return {}

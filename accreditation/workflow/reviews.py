@@ -10,6 +10,7 @@ from accreditation.workdays import add_workdays
 from accreditation.workflow.errors import Refused
 from accreditation.workflow.moving import check, day_of, moment, move, regions_of
 from accreditation.workflow.people import levels_for, passes_town
+from accreditation.workflow.snapshots import requirements_of
 from accreditation.workflow.table import State
 from accreditation.workflow.verdicts import unjudged
 
@@ -113,8 +114,6 @@ def return_application(
 
 
 def _clean_reasons(application: Application, reasons: dict[str, str]) -> dict[str, str]:
-    from accreditation.workflow.snapshots import requirements_of
-
     known = {row.code for row in requirements_of(application)}
     wrong = sorted(set(reasons) - known)
     if wrong:

@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q
 
 from accreditation.models import Application, Requirement, Snapshot
+from accreditation.scoring import score_stations
 from accreditation.scoring.standard import read_standard
 from accreditation.workflow import evidence
 from records.models import AttachmentLink, Record
@@ -40,9 +41,6 @@ def _plain(value: Any) -> Any:
 
 
 def score(station: Station, *, on: dt.date, programme: Any, rubric: Any = None) -> Any:
-    # Imported here: the rubric is read when scoring is first asked for.
-    from accreditation.scoring import score_stations
-
     stations = Station.objects.filter(pk=station.pk)
     return score_stations(stations, on=on, programme=programme, rubric=rubric)[station.pk]
 
