@@ -9,14 +9,20 @@ index, so a search costs what it finds and not what the city holds. Names of mor
 three characters are few; what stands in the middle of one is looked for in all of them.
 """
 
+import re
 import unicodedata
 
 from django.db.models import Q
 
 import records.lookups  # noqa: F401  (`begins`, `after`)
+from records.fields import keyed_hashes
+from records.person_numbers import plain_number
+from veterans.importing.people import read_id
 from veterans.models import Veteran
 
 NAME_KEYS = ("name", "given_name", "name_end")
+# 0527-84350000, written with and without the hyphen.
+_LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})")
 SOUND_KEYS = ("initials", "sound", "given_sound")
 
 
@@ -35,3 +41,20 @@ def _keys_of(words: str) -> list[dict[str, str]]:
         return [{f"{key}__begins": letters} for key in SOUND_KEYS]
     longer = {"name_rest__after": "", "name__contains": words}
     return [*({f"{key}__begins": words} for key in NAME_KEYS), longer]
+
+
+def has_number(typed: str) -> Q:
+    """Whose ID number or phone this is, by the keyed hashes."""
+    digests = [digest for way in _ways_to_write(typed) for digest in keyed_hashes(way)]
+    return Q(id_hash__in=digests) | Q(phone_hash__in=digests)
+
+
+def _ways_to_write(typed) -> set[str]:
+    """As it was typed, and as forms and imports store it."""
+    plain = plain_number(typed)
+    ways = {typed.upper(), plain, read_id(plain).number}
+    if plain.startswith("86"):
+        ways.add(plain[2:])
+    if line := _LANDLINE.fullmatch(plain):
+        ways.add(f"{line[1]}-{line[2]}")
+    return ways - {""}

@@ -93,7 +93,7 @@ class AskForm(forms.Form):
         return "".join(self.cleaned_data["name"].split())
 
     def clean_number(self):
-        return self.cleaned_data["number"].strip().upper()
+        return self.cleaned_data["number"].strip()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

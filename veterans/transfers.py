@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from records.fields import keyed_hashes
 from records.models import AttachmentLink, Notice, new_code
 from records.notices import tell
 from records.workflow import begin_records
@@ -20,6 +19,7 @@ from stations.models import Station
 from veterans.faults.detection import check_people
 from veterans.faults.runs import tell_superiors
 from veterans.models import Honour, Transfer, Veteran
+from veterans.search import has_number
 
 ELSEWHERE = "另一个服务站"
 TAKEN = "另有在册人员使用相同的公民身份号码，不能转接，请先核对重复人员。"
@@ -60,11 +60,8 @@ def awaiting(user: User) -> QuerySet:
 def find_person(name: str, number: str, *, station: Station) -> Veteran:
     """The one whom a station asks for, by name together with ID number or phone: nobody
     learns of a person whom he does not know already."""
-    digests = keyed_hashes(number)
     found = list(
-        Veteran.objects.filter(
-            Q(id_hash__in=digests) | Q(phone_hash__in=digests), name=name, merged_into=None
-        )
+        Veteran.objects.filter(has_number(number), name=name, merged_into=None)
         .exclude(status=Veteran.Status.DECEASED)
         .select_related("station__region")[:3]
     )

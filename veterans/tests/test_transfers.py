@@ -80,6 +80,13 @@ def test_nobody_is_found_by_half_of_what_must_be_known(name, number, person, cas
     assert (entry.label, entry.actor) == (name, cast.manager)
 
 
+@pytest.mark.parametrize("number", ["321300 19850701 0012", "３２１３００１９８５０７０１００１２"])
+def test_the_number_is_known_however_it_is_spaced(number, person, cast, station, login):
+    ask_in(login(cast.manager), station, "张三", number)
+
+    assert Transfer.objects.get().veteran == person
+
+
 def test_who_is_on_the_own_roster_need_not_move(person, cast, other_station, login):
     response = ask_in(login(cast.outsider), other_station)
 
