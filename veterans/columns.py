@@ -132,12 +132,12 @@ COLUMNS: list[Column] = [
     Column("phone", "联系电话", lambda p: p.masked_phone, default=True, is_short=True),
     Column("care", "优抚类别", _labels("care_categories", CareCategory.choices)),
     Column("war", "参战经历", _labels("war_tags", War.choices)),
-    Column("residence", "居住情况", _shown("residence")),
-    Column("grid", "网格", lambda p: p.grid.name if p.grid_id else ""),
-    Column("plaque", "光荣牌", _shown("plaque")),
+    Column("residence", "居住情况", _shown("residence"), is_short=True),
+    Column("grid", "网格", lambda p: p.grid.name if p.grid_id else "", is_short=True),
+    Column("plaque", "光荣牌", _shown("plaque"), is_short=True),
     Column("interview", "口述史料采集", _shown("interview_status")),
     Column("photos", "军旅生涯照片", collect=photo_counts),
-    Column("status", "在册状态", _shown("status")),
+    Column("status", "在册状态", _shown("status"), is_short=True),
     Column("note", "备注", lambda p: p.note),
 ]
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
@@ -22,15 +23,14 @@ NEEDS_SECOND = "超过一个服务站的完整信息须经另一人批准，请�
 def veterans_template(request):
     """Of one station with ?station=<code>, else without a name in the title."""
     require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以导入花名册。")
-    place, code = "", request.GET.get("station", "")
+    code, place, unit = request.GET.get("station", ""), "", ""
     if code:
         stations = Station.objects.editable_by(request.user).select_related("region")
-        place = get_object_or_404(stations, region__code=code).region.name
-    response = HttpResponse(blank_roster(place), content_type=XLSX)
-    response.headers["Content-Disposition"] = (
-        "attachment; filename=\"roster.xlsx\"; filename*=UTF-8''"
-        "%E9%80%80%E5%BD%B9%E5%86%9B%E4%BA%BA%E8%8A%B1%E5%90%8D%E5%86%8C.xlsx"
-    )
+        station = get_object_or_404(stations, region__code=code)
+        place, unit = station.region.name, station.name
+    response = HttpResponse(blank_roster(place, unit), content_type=XLSX)
+    name = f"{place}退役军人花名册（空白）.xlsx"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 

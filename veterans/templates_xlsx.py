@@ -45,8 +45,9 @@ def _choices():
     }
 
 
-def blank_roster(place: str) -> bytes:
-    """`place`: the village or town of the title, empty for any."""
+def blank_roster(place: str, unit: str = "") -> bytes:
+    """`place`: the village or town of the title, `unit` the station that fills it in; both
+    empty for any."""
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet("花名册")
@@ -55,7 +56,8 @@ def blank_roster(place: str) -> bytes:
     text = book.add_format({"num_format": "@"})
     grey = book.add_format({"num_format": "@", "font_color": "#808080", "italic": True})
     page.merge_range(0, 0, 0, len(COLUMNS) - 1, f"{place}退役军人花名册", title)
-    page.write_string(1, 0, "填报单位（盖章）：                填报时间：    年  月  日")
+    filled_by = f"填报单位（盖章）：{unit or ' ' * 16}    填报时间：    年  月  日"
+    page.write_string(1, 0, filled_by)
     lists = _choices()
     for column, (label, width) in enumerate(COLUMNS):
         page.set_column(column, column, width, text)

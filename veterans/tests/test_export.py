@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -123,6 +124,10 @@ def test_the_blank_roster_comes_back_without_a_question(station, cast, login):
     reading = read_roster(filled.getvalue(), station=station)
 
     assert page["A1"].value == "甲一村退役军人花名册"
+    assert page["A2"].value.startswith("填报单位（盖章）：甲一村退役军人服务站")
+    assert unquote(response.headers["Content-Disposition"]).endswith(
+        "甲一村退役军人花名册（空白）.xlsx"
+    )
     assert [(r.name, r.outcome, r.notes) for r in reading.rows] == [("张三", "created", [])]
 
 
