@@ -53,6 +53,8 @@ def export_roster(
     book = Workbook(str(path), SAFE)
     page = book.add_worksheet("花名册")
     text = book.add_format({"num_format": "@", "border": 1, "text_wrap": True})
+    # Of cells that are empty yet: a number that is typed there must not be rounded.
+    typed = book.add_format({"num_format": "@"})
     head = book.add_format({"bold": True, "border": 1, "align": "center", "text_wrap": True})
     title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
     _frame(page, region, by, unmasked)
@@ -64,7 +66,7 @@ def export_roster(
         f"填报单位：{region.office_title}    填报时间：{today.year}年{today.month}月{today.day}日",
     )
     for column, (label, width) in enumerate(COLUMNS):
-        page.set_column(column, column, width)
+        page.set_column(column, column, width, typed)
         page.write_string(2, column, label, head)
     number = 0
     for parts in _with_parts(people):

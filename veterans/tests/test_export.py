@@ -72,6 +72,18 @@ def test_an_export_is_masked_and_in_the_order_of_the_annex(people, tmp_path):
     assert ["合计", "5人"] in [row[:2] for row in table]
 
 
+def test_a_number_that_is_typed_into_an_export_stays_text(people, tmp_path):
+    """An empty cell has no format but that of its column."""
+    page = openpyxl.load_workbook(export(tmp_path)).active
+    heads = {cell.value: cell.column_letter for cell in page[3]}
+
+    for label in ("身份证号", "联系电话"):
+        style = page.column_dimensions[heads[label]]
+        assert style.number_format == "@"
+        formats = {cell.number_format for cell in page[heads[label]][3:8] if cell.value}
+        assert formats <= {"@"}
+
+
 def test_an_export_that_is_imported_again_changes_nothing(people, station, tmp_path):
     content = export(tmp_path, code=station.region.code).read_bytes()
 
