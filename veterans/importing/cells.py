@@ -8,8 +8,22 @@ from accounts.marks import without_marks
 
 FIX, NOTE, ASK, BLANK = "fix", "note", "ask", "blank"
 
-NONE_WORDS = {"无", "没有", "暂无", "/", "\\", "—", "——", "－", "-", "--", "无。", "没"}
-UNKNOWN_WORDS = {"不详", "待补", "未知", "不清楚", "不明", "待核实", "待查", "不知道", "待填"}
+NONE_WORDS = {"无", "無", "没有", "暂无", "没", "/", "\\"}
+UNKNOWN_WORDS = {
+    "不详",
+    "待补",
+    "未知",
+    "不清楚",
+    "不明",
+    "待核实",
+    "待查",
+    "不知道",
+    "不知",
+    "待填",
+}
+_LONGEST = 12
+_STROKES = re.compile(r"[-—–－―_/\\]+")
+_AROUND = re.compile(r"[\s()\[\]【】“”\"'.。,，;；]")
 DITTO_WORDS = {"同上", "〃", '"', "″", "..", "同前", "”", "“", "''", "々"}
 ERRORS = re.compile(r"^#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -60,9 +74,12 @@ def narrow(text: str) -> str:
 def answer(text: str) -> str:
     """ "none", "unknown", "blank" or "answered"."""
     bare = text.strip()
+    if len(bare) > _LONGEST:
+        return "answered"
     if not bare or ERRORS.match(bare):
         return "blank"
-    if bare in NONE_WORDS:
+    bare = _AROUND.sub("", narrow(bare))
+    if bare in NONE_WORDS or _STROKES.fullmatch(bare):
         return "none"
     if bare in UNKNOWN_WORDS:
         return "unknown"
@@ -70,7 +87,10 @@ def answer(text: str) -> str:
 
 
 def is_ditto(text: str) -> bool:
-    return text.strip() in DITTO_WORDS
+    bare = text.strip()
+    if len(bare) > _LONGEST:
+        return False
+    return bare in DITTO_WORDS or bare.rstrip("。") in DITTO_WORDS or set(bare) == {"〃"}
 
 
 def shown(text: str, most: int = 40) -> str:

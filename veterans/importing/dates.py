@@ -8,18 +8,38 @@ from veterans.importing.cells import ASK, BLANK, ERRORS, FIX, NOTE, answer, narr
 
 EARLIEST, LATEST = 1900, 2099
 _NUMERALS = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
-_ONE = r"(?:\d{4}|\d{2})(?:[.年/]\d{1,2}(?:[.月/]\d{1,2})?)?[年月日]?"
-_RANGE = re.compile(rf"^({_ONE})\s*(?:[-~－—–～至到]+)\s*({_ONE}|今|现在)$")
-_PARTS = re.compile(
-    r"^(\d{4}|\d{2})\s*[.\-/年、,]\s*(\d{1,2})(?:\s*[.\-/月、,]\s*(\d{1,2}))?\s*[.月日号]*$"
+# One date as people write it. What is left of a cell around one or two of them may only be
+# words that say nothing more about the time.
+_TOKEN = re.compile(
+    r"""(?<!\d)(?:
+      (?P<spoken>(?:\d{4}|\d{2})\s*年\s*\d{1,2}(?!\d)\s*月?(?:\s*\d{1,2}(?!\d)\s*[日号]?)?)
+    | (?P<year_alone>\d{4}\s*年|^\d{2}\s*年$)
+    | (?P<mixed>(?:\d{4}|\d{2})[./\-]\d{1,2}[月./]\d{1,2}[日号]?(?!\d))
+    | (?P<signs>(?:\d{4}|\d{2})\s*(?P<sign>[./、,·\-])\s*\d{1,2}(?!\d)(?:\s*(?P=sign)\s*\d{1,2}(?!\d))?
+        \s*[月日号]?)
+    | (?P<blanks>\d{4}[ ]+\d{1,2}(?![\d年./\-])(?:[ ]+\d{1,2}(?![\d年./\-]))?)
+    | (?P<month_first>\d{1,2}[/.]\d{4})
+    | (?P<spreadsheet>(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{1,2}月)-(?P<year>\d{4}|\d{2}))
+    | (?P<digits>\d{8}|\d{6}|\d{4})
+    )(?!\d)""",
+    re.VERBOSE | re.IGNORECASE,
 )
-_YEAR = re.compile(r"^(\d{4})\s*年?$")
-_HYPHENS = re.compile(r"\d{4}-\d{1,2}(-\d{1,2})?")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_SILENT = re.compile(
+    r"出生|生|入伍|参军|应征|服役|退出现役|退[役伍]?|转业|复员|离队|农历|阴历|旧历|公历|阳历"
+    r"|至今|现在|现役|今|自|从|于|在|起|始|止|份|月|日|[-~至到、,;./()\s\[\]]"
+)
+_VAGUE = re.compile(r"大约|大概|约|左右|前后|年?初|年?底|年?末|[上下]半年|春季?|夏季?|秋季?|冬季?")
+# How nearly all of them are written.
+_PLAIN = re.compile(r"(\d{4})[.\-/年](\d{1,2})(?:[.\-/月](\d{1,2}))?[月日]?")
 _DIGITS = re.compile(r"\d{4}|\d{5,6}|\d{8}")
 _DIGITS_AS_FLOAT = re.compile(r"\d{4,8}\.0")
-_LOST_NOUGHT = re.compile(r"(19|20)\d\d\.1")
+_LOST_NOUGHT = re.compile(r"((?:19|20)?\d\d)\.1")
 _HAN_DIGITS = re.compile("[〇○零一二三四五六七八九十]")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+# Longer is no date, and nothing to search through.
+_LONGEST = 60
+_DASHES = re.compile(r"[-—–−‐~]+")
 
 
 @dataclass
@@ -36,10 +56,8 @@ class DateRead:
 
 
 def read_date(raw, *, is_text=False, is_1904=False) -> DateRead:
-    if isinstance(raw, dt.datetime):
-        return _checked(raw.year, raw.month, raw.day, raw.date().isoformat())
     if isinstance(raw, dt.date):
-        return _checked(raw.year, raw.month, raw.day, raw.isoformat())
+        return _of_calendar(raw)
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return _number(raw, is_1904)
     text = narrow(text_of(raw)).strip("'\"“” ")
@@ -51,46 +69,68 @@ def read_date(raw, *, is_text=False, is_1904=False) -> DateRead:
             level=BLANK if broken else FIX,
             message=f"单元格是公式错误“{text}”，请填写日期。" if broken else "",
         )
-    text = _arabic(_CLOCK.sub("", text).replace("．", ".").replace("。", "."))
-    match = _RANGE.match(text)
-    if match and not re.fullmatch(r"\d{2}", match[1]) and not _is_hyphen_date(text):
-        return _span(match)
-    return _one(text, is_text=is_text, is_1904=is_1904)
+    text = _arabic(_DASHES.sub("-", _CLOCK.sub("", text)))
+    text = text.replace("元月", "1月").replace("。", ".").replace("\\", "/")
+    return _of_text(text, is_text=is_text, is_1904=is_1904)
 
 
-def _is_hyphen_date(text):
-    """1985-07 and 1985-07-01 are dates, 1985-1989 is a span."""
-    return bool(_HYPHENS.fullmatch(text))
+def _of_calendar(raw):
+    """A cell that Excel shows as a date. 1985 typed into one becomes the day of that number."""
+    number = (raw.date() if isinstance(raw, dt.datetime) else raw) - dt.date(1899, 12, 30)
+    if EARLIEST <= number.days <= LATEST:
+        message = f"表格里显示为{raw:%Y-%m-%d}，可能是把年份{number.days}当成了日期，请确认。"
+        return DateRead(level=ASK, message=message)
+    return _checked(raw.year, raw.month, raw.day, f"{raw:%Y-%m-%d}")
 
 
-def _span(match):
-    start = _one(match[1])
-    end = DateRead(state="blank") if match[2] in ("今", "现在") else _one(match[2])
-    start.end = end
-    if start.level == FIX:
-        start.level, start.message = NOTE, "一格里写了起止两个日期，已分开。"
-    return start
-
-
-def _one(text, *, is_text=False, is_1904=False):
+def _of_text(text, *, is_text, is_1904):
     if _DIGITS.fullmatch(text):
         return _number(int(text), is_1904)
     if _DIGITS_AS_FLOAT.fullmatch(text):
         return _number(int(text[:-2]), is_1904)
     if is_text and _LOST_NOUGHT.fullmatch(text):
         return _ask_month(text)
-    match = _PARTS.match(text)
-    if match:
-        year, month, day = match.groups()
-        return _checked(int(year), int(month), int(day or 0), text, is_short=len(year) == 2)
-    match = _YEAR.match(text)
-    if match:
-        return _checked(int(match[1]), 0, 0, text)
-    return _impossible(text)
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        return _checked(int(plain[1]), int(plain[2]), int(plain[3] or 0), text)
+    if len(text) > _LONGEST:
+        return _impossible(text)
+    found = list(_TOKEN.finditer(text))
+    around = _TOKEN.sub(" ", text)
+    without = _VAGUE.sub("", around)
+    if not 1 <= len(found) <= 2 or _SILENT.sub("", without):
+        return _impossible(text)
+    read = _one(found[0])
+    if len(found) == 2:
+        read.end = _one(found[1])
+    elif re.search("至今|现在|[-至到]今", around):
+        read.end = DateRead(state="blank")
+    if read.end is not None and read.level == FIX:
+        read.level, read.message = NOTE, "一格里写了起止两个日期，已分开。"
+    elif without != around and read.level == FIX:
+        read.level, read.message = NOTE, f"“{shown(text, 20)}”只写了大概时间，按{read.text}登记。"
+    return read
+
+
+def _one(token):
+    """One date among the words of a cell."""
+    text = token[0].strip()
+    if token["digits"]:
+        return _number(int(text), is_1904=False)
+    if token["month_first"]:
+        month, year = re.split("[/.]", text)
+        return _checked(int(year), int(month), 0, text)
+    if token["spreadsheet"]:
+        year, month = token["year"], token["month"].lower()
+        month = _MONTHS.index(month) + 1 if month in _MONTHS else int(month.rstrip("月"))
+        return _checked(int(year), month, 0, text, is_short=len(year) == 2)
+    parts = re.findall(r"\d+", text)
+    year, month, day = [*parts, "0", "0"][:3]
+    return _checked(int(year), int(month), int(day), text, is_short=len(year) == 2)
 
 
 def _ask_month(text):
-    year = text[:4]
+    year = text.partition(".")[0]
     return DateRead(
         level=ASK,
         message=f"“{text}”可能是{year}年1月，也可能是{year}年10月（末尾的0丢失），请确认。",
@@ -124,9 +164,9 @@ def _decimal(number, is_1904):
         return _ask_month(text)
     if 10_000 <= number <= 50_000:
         return _serial(int(number), is_1904)
-    match = re.fullmatch(r"(\d{4})\.(\d{1,2})", text)
+    match = re.fullmatch(r"(\d{4}|\d{2})\.(\d{1,2})", text)
     if match:
-        return _checked(int(match[1]), int(match[2]), 0, text)
+        return _checked(int(match[1]), int(match[2]), 0, text, is_short=len(match[1]) == 2)
     return _impossible(text)
 
 

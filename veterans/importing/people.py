@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from veterans.id_numbers import check_digit, read_id_number
-from veterans.importing.cells import ASK, BLANK, NOTE, Note, narrow, shown, text_of
+from veterans.importing.cells import ASK, BLANK, NOTE, Note, answer, narrow, shown, text_of
 from veterans.models import CareCategory, Veteran, War
 
 GENDERS = {"男": "male", "男性": "male", "M": "male", "1": "male", "MALE": "male",
@@ -18,16 +18,28 @@ POLITICAL = {
     "民主党派": "other_party", "无党派": "other_party", "民主党派（无党派）": "other_party",
     "群众": "masses", "普通居民": "masses", "无党派人士": "other_party",
 }  # fmt: skip
+LONGEST = 300  # of what is looked through for a name or numbers
+_PARTIES = re.compile("民革|民盟|民建|民进|农工|致公|九三|台盟|民主党派|无党派")
 GONE = re.compile("已故|去世|病故|逝世|过世|亡")
 # Of whom else 已故 may be said: 其父已故, 配偶去世.
 _OTHERS = re.compile("父|母|妻|夫|配偶|爱人|老伴|子|女|儿|兄|弟|姐|妹|爷|奶|岳|家属|家人|战友")
 VOID = re.compile("作废|删除|注销|重复|迁出|迁走|不是")
-_HAN_ONLY = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\s]+")
+_HAN_ONLY = re.compile(r"[〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff\s]+")
 # Most cells: nothing to take apart, nothing to ask.
 _PLAIN_NAME = re.compile(r"[㐀-䶿一-鿿]{1,60}")
+_NO_PLAIN_NAME = re.compile(
+    "^(无|無|没有|暂无|不详|未知|不明|待补|待查|不知道)$|已故|去世|病故|逝世|死亡|党员"
+)
+_MASKED_ID = re.compile(r"(?:\d{2})?\*{3,}(?:[\dX]{3})?")
+_MASKED_PHONE = re.compile(r".{3}\*{4}.{4}|\*{4}", re.DOTALL)
 _PLAIN_PHONE = re.compile(r"1\d{10}")
 _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_BRACKETS = re.compile(r"[（(\[【]([^（()）\[\]【】]*)[）)\]】]")
+_OPEN, _CLOSE = "（(\\[【〔｛{<《〈「", "）)\\]】〕｝}>》〉」"
+# The last bracket may have been forgotten: 张三（已故
+_BRACKETS = re.compile(rf"[{_OPEN}]([^{_OPEN}{_CLOSE}]*)(?:[{_CLOSE}]|$)")
+_GLUED = re.compile(
+    r"(\S.*?\S)[\s\-—–－_/、，,：:]*(已故|已?去世|已?病故|已?逝世|已?死亡|(?:中共)?(?:预备)?党员)"
+)
 
 
 def is_gone(text: str) -> bool | None:
@@ -42,20 +54,29 @@ class NameRead:
     name: str = ""
     remark: str = ""
     is_gone: bool = False
-    is_party_member: bool = False
+    political_status: str = ""
     notes: list[Note] = field(default_factory=list)
 
 
 def read_name(raw) -> NameRead:
-    text = text_of(raw)
-    if _PLAIN_NAME.fullmatch(text):
+    text = text_of(raw)[:LONGEST]
+    if _PLAIN_NAME.fullmatch(text) and not _NO_PLAIN_NAME.search(text):
         return NameRead(text)
     text = text.replace("\u3000", " ")
-    read = NameRead()
+    read, signs = NameRead(), []
+    if answer(text) != "answered":
+        return read
     remarks = [part.strip() for part in _BRACKETS.findall(text) if part.strip()]
-    text = _BRACKETS.sub("", text)
-    signs = re.findall(r"[*＊#※★▲△●]+", text)
-    text = re.sub(r"[*＊#※★▲△●]+", "", text).strip(" '\"、，,。.")
+    text = _BRACKETS.sub("", text).strip()
+    glued = _GLUED.fullmatch(text)
+    if glued:
+        text, remarks = glued[1], [*remarks, glued[2]]
+    # Other people's masks: 李*明. Our own rosters never mask a name.
+    is_masked = bool(re.search(r"\w[*＊×]+\w", text))
+    text = re.sub(r"(?<=\w)●(?=\w)", "·", text)
+    if not is_masked:
+        signs = re.findall(r"[*＊#※★▲△●]+", text)
+        text = re.sub(r"[*＊#※★▲△●]+", "", text).strip(" '\"、，,。.")
     if _HAN_ONLY.fullmatch(text or " "):
         text = re.sub(r"\s", "", text)
     else:
@@ -67,18 +88,21 @@ def read_name(raw) -> NameRead:
         _split_remarks(read, remarks)
     if re.search("[?？□■�]", text) or any(unicodedata.category(c) == "Co" for c in text):
         read.notes.append(Note("name", ASK, f"姓名“{shown(text)}”里有显示不出的字，请核对后补正。"))
-    elif re.search(r"\d", text) or not re.search(r"\w", text):
+    elif re.search("[、，,/；;]", text):
+        read.notes.append(Note("name", ASK, f"“{shown(text)}”可能是几个人，请一人一行。"))
+    elif is_masked or re.search(r"\d", text) or not re.search(r"\w", text):
         read.notes.append(Note("name", ASK, f"“{shown(text)}”不像姓名，请核对。"))
     return read
 
 
 def _split_remarks(read, remarks):
     rest = []
-    for remark in remarks:
+    for remark in (part for text in remarks for part in re.split("[、，,；;]", text) if part):
+        status = POLITICAL.get(remark, "")
         if is_gone(remark):
             read.is_gone = True
-        elif remark in POLITICAL and POLITICAL[remark] == "party_member":
-            read.is_party_member = True
+        elif status in ("party_member", "probationary"):
+            read.political_status = status
         else:
             rest.append(remark)
     read.remark = "；".join(rest)
@@ -129,11 +153,15 @@ def read_id(raw) -> IdRead:
     text = re.sub(r"[\s'‘’`\-]", "", text)
     if _EXPONENT.fullmatch(text):
         return _lost(re.sub(r"\D", "", text.split("E")[0]))
-    if "*" in text:
+    if _MASKED_ID.fullmatch(text):
         return IdRead(is_masked=True)
-    text = text.removesuffix(".0").replace("×", "X")
-    if not text or text in ("无", "/", "不详", "没有", "暂无", "—", "-", "待补"):
+    if "*" in text:
+        return _say(IdRead(), BLANK, "身份号码被星号遮盖，没有导入，请补填完整号码。")
+    # The sign of multiplication, and the letters of two other scripts that look like X.
+    text = re.sub("[×ХΧ]", "X", text.removesuffix(".0"))
+    if not text or answer(text) != "answered":
         return IdRead()
+    text = re.sub(r"^(ID|NO)?[.:：、,，;；]*|[㐀-鿿()（）.:：、,，;；]", "", text)
     if re.fullmatch(r"\d{15}", text):
         return _from_15(text)
     return _from_18(text)
@@ -157,46 +185,76 @@ def _from_18(text):
     birth = known.birth_date.isoformat() if known.birth_date else ""
     if known.is_valid:
         return IdRead(text, Veteran.IdCheck.VALID, birth, known.gender)
+    if text.endswith("000"):
+        # What Excel leaves of the last three digits, written out as a text.
+        return _lost(text)
     read = IdRead(text, Veteran.IdCheck.INVALID, birth, known.gender)
     return _say(read, ASK, "身份号码的校验位不对，请核对；确认导入则按“校验未通过”保存。")
 
 
 def read_phone(raw) -> tuple[str, list[Note], bool]:
     """(phone, notes, whether it is one of our masked cells)."""
-    text = narrow(text_of(raw)).strip("'\"‘’ ")
+    text = narrow(text_of(raw))[:LONGEST].strip("'\"‘’ ")
     if _PLAIN_PHONE.fullmatch(text):
         return text, [], False
-    if "*" in text:
+    if _MASKED_PHONE.fullmatch(text):
         return "", [], True
+    if "*" in text:
+        note = Note("phone", BLANK, "联系电话被星号遮盖，没有导入，请补填完整号码。")
+        return "", [note], False
     if _EXPONENT.fullmatch(text):
         note = Note("phone", BLANK, "联系电话失真（被表格写成科学计数），已留空，请重新填写。")
         return "", [note], False
-    if not text or text in ("无", "/", "不详", "没有", "暂无", "—", "-", "同上", "待补", "0"):
+    if text in ("0", "同上") or answer(text) != "answered":
         return "", [], False
-    parts = [_phone(part) for part in re.split(r"[、,;/\n]+|\s{2,}|\s(?=1\d{10})", text)]
-    parts = [part for part in parts if part]
+    parts, is_whole = _phones(text.removesuffix(".0"))
     if not parts:
         note = Note("phone", BLANK, "联系电话不是有效号码，已留空，请核对后补填。")
         return "", [note], False
-    whose = any("(" in part for part in parts)
     notes = []
     if len(parts) > 1:
         notes.append(Note("phone", NOTE, f"一格里有{len(parts)}个号码，全部保留。"))
-    elif whose:
+    elif "(" in parts[0]:
         notes.append(Note("phone", NOTE, "号码旁的说明已保留。"))
+    if not is_whole:
+        notes.append(Note("phone", NOTE, "还有一段数字不是有效号码，没有导入，请核对。"))
     return "；".join(parts)[:120], notes, False
 
 
-def _phone(text):
-    digits = re.sub(r"\D", "", text.removesuffix(".0"))
-    if len(digits) == 13 and digits.startswith("86"):
-        digits = digits[2:]
-    if not 7 <= len(digits) <= 12:
-        return ""
-    match = re.search(r"[㐀-鿿]+", text)
-    if re.fullmatch(r"0\d{2,3}-\d{7,8}", text.strip()):
-        digits = text.strip()
-    return f"{digits}({match[0][:10]})" if match else digits
+_PHONE = re.compile(
+    r"(?<!\d)(?:\+?(?:00)?86[\s\-]*)?(?P<mobile>1\d(?:[\s\-]*\d){9})(?!\d)"
+    r"|(?<!\d)\(?(?P<area>0\d{2,3})\)?[\s\-]*(?P<local>[2-9]\d{6,7})(?!\d)"
+    r"(?:(?:-|\s*转\s*|\s*分机\s*)(?P<inside>\d{1,5}))?"
+    r"|(?<!\d)(?P<service>[48]00[\s\-]?\d{3,4}[\s\-]?\d{3,4})(?!\d)"
+    r"|(?<!\d)(?P<short>[2-9]\d{6,7})(?!\d)"
+)
+# What stands beside a number and does not say whose it is.
+_NO_OWNER = re.compile(
+    "联系电话|联系方式|手机号码?|电话号码?|手机|电话|座机|号码|备用|或者|以及|或|和|及|短号|转|分机"
+)
+
+
+def _phones(text) -> tuple[list[str], bool]:
+    """(numbers with their owners, whether all the digits of the cell were numbers)."""
+    text = re.sub(r"(?<!\d)(1\d{10})(1\d{10})(?!\d)", r"\1 \2", text)
+    found = list(_PHONE.finditer(text))
+    edges = [0, *(edge for match in found for edge in match.span()), len(text)]
+    beside = [text[edges[n] : edges[n + 1]] for n in range(0, len(edges), 2)]
+    # 儿子：138… names the owner before the number, 138…（儿子） behind it.
+    owners = [_NO_OWNER.sub("", "".join(re.findall("[㐀-鿿]+", words))) for words in beside]
+    owners = owners[:-1] if owners[0] else owners[1:]
+    parts = [
+        f"{_digits(match)}({owner[:10]})" if owner else _digits(match)
+        for match, owner in zip(found, owners, strict=True)
+    ]
+    return list(dict.fromkeys(parts)), not any(re.search(r"\d{5}", words) for words in beside)
+
+
+def _digits(match):
+    if match["area"]:
+        inside = f"-{match['inside']}" if match["inside"] else ""
+        return f"{match['area']}-{match['local']}{inside}"
+    return re.sub(r"\D", "", match["mobile"] or match["service"] or match["short"])
 
 
 # --- dictionaries ----------------------------------------------------------------------
@@ -214,13 +272,32 @@ _CARE = (
 )
 _KINDS = (
     ("遗属|烈属|三属|烈士.*(家属|子女|父母|配偶)", Veteran.PersonKind.SURVIVOR),
-    ("军人家属|军属|随军家属", Veteran.PersonKind.MILITARY_FAMILY),
+    ("军人(家属|父母|配偶|子女)|军属|随军家属", Veteran.PersonKind.MILITARY_FAMILY),
     ("民兵|民工|人民警察|无军籍|其他优抚", Veteran.PersonKind.OTHER_CARE),
 )
 _WARS = (
     ("抗日", War.RESISTANCE), ("解放战争|淮海|渡江|孟良崮", War.LIBERATION), ("抗美援朝|志愿军", War.KOREA),
     ("对越|自卫反击|老山|者阴山", War.VIETNAM),
 )  # fmt: skip
+
+
+def read_gender(text: str) -> str:
+    return GENDERS.get(re.sub(r"[\s()]", "", narrow(text)).upper(), "")
+
+
+def read_political(text: str) -> str:
+    """党 员, 中共党员（2010年入党）, 民革党员 -> the value; nothing where no rule holds."""
+    text = re.sub(r"\s", "", narrow(text))
+    known = POLITICAL.get(text)
+    if known or re.search("非|不是|积极分子|申请", text):
+        return known or ""
+    for words, value in (
+        ("预备", "probationary"), (_PARTIES, "other_party"), ("团员", "league_member"),
+        ("党员|^中共$|共产党", "party_member"), ("群众", "masses"),
+    ):  # fmt: skip
+        if re.search(words, text):
+            return value
+    return ""
 
 
 def read_care(text: str) -> tuple[list[str], str]:

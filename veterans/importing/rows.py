@@ -17,7 +17,7 @@ from veterans.importing.cells import (
     shown,
     text_of,
 )
-from veterans.importing.honours import read_honours
+from veterans.importing.honours import has_none, read_honours
 from veterans.models import Veteran
 
 DATES = ("birth_date", "enlisted_on", "discharged_on")
@@ -142,8 +142,8 @@ class Cleaner:
         row.values["name"] = name.name
         if name.is_gone:
             row.values["status"] = Veteran.Status.DECEASED.value
-        if name.is_party_member:
-            row.values["political_status"] = Veteran.PoliticalStatus.PARTY_MEMBER.value
+        if name.political_status:
+            row.values["political_status"] = name.political_status
         if name.remark:
             row.values["note"] = name.remark
         number = people.read_id(cells.get("id_number"))
@@ -174,6 +174,11 @@ class Cleaner:
         end = reads.get("discharged_on")
         if start is not None and start.end is not None and not (end and end.text):
             reads["discharged_on"] = start.end
+        if end is not None and end.end is not None:
+            # The whole span stands under 退役时间.
+            reads["discharged_on"] = end.end
+            if not (start and start.text):
+                reads["enlisted_on"] = end
         self._centuries(reads)
         for name, read in reads.items():
             if read.text:
@@ -203,14 +208,14 @@ class Cleaner:
             born.text = f"19{born.text[2:]}" if too_young else born.text
 
     def _words(self, row, cells):
-        for name, words, label in (
-            ("gender", people.GENDERS, "性别"),
-            ("political_status", people.POLITICAL, "政治面貌"),
+        for name, read, label in (
+            ("gender", people.read_gender, "性别"),
+            ("political_status", people.read_political, "政治面貌"),
         ):
-            text = narrow(cells.get(name, "")).strip()
+            text = cells.get(name, "")
             if answer(text) != "answered":
                 continue
-            value = words.get(text) or words.get(text.upper())
+            value = read(text)
             if value:
                 row.values[name] = value
             else:
@@ -283,6 +288,7 @@ class Cleaner:
         if "honours" not in self.columns:
             return
         text, state = self._answer(row, "honours", cells["honours"], "荣誉奖励")
+        state = "none" if has_none(text) else state
         row.values["honours_state"] = state
         if state != "answered":
             return
@@ -325,7 +331,7 @@ class Cleaner:
     # --- small helpers ---
 
     def _answer(self, row, name, text, label):
-        if text == "0":
+        if narrow(text) == "0":
             row.say(name, ASK, f"{label}写的是“0”，请确认是“无”还是没有填写。")
             return "", "blank"
         state = answer(text)

@@ -15,7 +15,6 @@ from veterans.importing.dates import read_date
 from veterans.importing.honours import read_honours
 from veterans.importing.opening import Refused, open_book
 from veterans.importing.people import read_id, read_name, read_phone
-from veterans.importing.pipeline import read_roster
 from veterans.models import Strength, Veteran
 from veterans.tests.roster_files import FOLDER
 
@@ -41,15 +40,6 @@ def book(*rows, header=HEADER, title="花名册", change=None):
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
-
-
-@pytest.fixture
-def read(station):
-    def _read(*rows, at=station, **options):
-        content = rows[0] if rows and isinstance(rows[0], bytes) else book(*rows, **options)
-        return read_roster(content, station=at)
-
-    return _read
 
 
 def only(reading):
