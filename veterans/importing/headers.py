@@ -11,26 +11,32 @@ LEAST_HITS = 3
 # What stations call the columns. 退伍 is read as 退役 first; what stands in brackets is not
 # looked at unless the bare word alone is unknown.
 ALIASES = {
-    "name": "姓名 名字 退役军人姓名 人员姓名 本人姓名",
+    "name": "姓名 名字 退役军人姓名 退役士兵姓名 人员姓名 本人姓名 军人姓名 老兵姓名 优抚对象姓名",
     "gender": "性别",
     "birth_date": "出生年月 出生日期 出生时间 出生年月日 出生 生日 出生年份",
     "id_number": "身份证号 身份证 身份证号码 证件号码 证件号 公民身份号码 公民身份证号码 身份号码 "
     "公民身份证号 居民身份证号",
-    "phone": "联系电话 手机 电话 联系方式 手机号 手机号码 电话号码 本人电话 联系号码",
+    "phone": "联系电话 手机 电话 联系方式 手机号 手机号码 电话号码 本人电话 联系号码 "
+    "联系手机 固定电话 本人联系电话 本人手机",
     "political_status": "政治面貌",
     "enlisted_on": "入伍时间 入伍年月 参军时间 入伍日期 参军年月 入伍年份 参军日期 入伍年月日",
     "discharged_on": "退役时间 退役年月 退役日期 复员时间 转业时间 离队时间 退役年份 退役年月日 "
-    "复员年月",
-    "service": "服役时间 服役年月 服役起止时间 服役起止年月 起止时间 服役期间",
+    "复员年月 复员日期 转业年月 转业日期 退出现役时间 退出现役日期 复退时间 复退年月",
+    "service": "服役时间 服役年月 服役起止时间 服役起止年月 起止时间 起止年月 服役期间 服役起止 "
+    "入伍退役时间 入伍退役年月 入伍及退役时间 入伍和退役时间",
     "branch": "军兵种 军种 兵种 军种兵种",
     "former_post": "原部队职务 部队职务 服役期间职务 职务部队 原任职务 原职务 部队任职 原部队任职 "
-    "原部队职务级别",
+    "原部队职务级别 在部队职务 服役时职务 退役时职务 部队职级 部队时职务",
     "current_post": "现任职务 现职业 工作单位及职务 现从事工作 现工作单位 工作单位 现职务 职业 "
-    "现工作单位及职务 现任职务现工作单位 就业情况 现从事职业 现工作",
-    "strengths": "特点优长 特长 专长 专业特长 优长 技能特长 特长优势 个人特长",
+    "现工作单位及职务 现任职务现工作单位 就业情况 现从事职业 现工作 "
+    "现在工作单位 就业单位 目前职业 从事职业 从事工作 职业状况 现就业情况 现任职务及单位",
+    "strengths": "特点优长 特长 专长 专业特长 优长 技能特长 特长优势 个人特长 擅长 专业技能 "
+    "爱好特长",
     "honours": "荣誉奖励 立功受奖 奖励情况 获奖情况 立功受奖情况 荣誉 所获荣誉 立功情况 受奖情况 "
-    "荣誉情况",
-    "care": "优抚类别 人员类别 类别 优抚对象类别 身份类别 对象类别 人员身份 优抚对象",
+    "荣誉情况 何时立功受奖 何时何地立功受奖 奖惩情况 服役期间立功受奖情况 在部队立功受奖情况 "
+    "立功授奖 获得荣誉",
+    "care": "优抚类别 人员类别 类别 优抚对象类别 身份类别 对象类别 人员身份 优抚对象 优抚身份 "
+    "退役军人类别 退役士兵类型",
     "war_tags": "参战经历 参战情况 参战",
     "residence": "居住情况",
     "plaque": "光荣牌 是否悬挂光荣牌 光荣牌悬挂 悬挂光荣牌",
@@ -72,7 +78,8 @@ def field_of(text: str) -> str | None:
     whole = normalise(text)
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", whole)
     unbracketed = re.sub(r"[()（）\[\]【】]", "", whole)
-    for candidate in (unbracketed, bare):
+    # 联系电话1 and 联系电话2: the first of the two is read.
+    for candidate in (unbracketed, bare, bare.rstrip("0123456789")):
         if candidate in _FIELD_OF:
             return _FIELD_OF[candidate]
     return None
@@ -89,6 +96,8 @@ def find_header(rows, merges=()) -> Header | None:
     best, most = None, 0
     for number, row in enumerate(rows[:SEARCHED_ROWS]):
         hits = _hits(row)
+        if "name" in hits and _is_second_level(rows, number):
+            hits |= _hits(rows[number + 1])
         ours = len(hits & _LABELS_ONLY_OURS)
         if "name" in hits and ours >= LEAST_HITS and ours > most:
             best, most = number, ours
@@ -113,7 +122,9 @@ def _is_second_level(rows, top):
         return False
     filled = [text for text in texts if text]
     known = [text for text in filled if field_of(text)]
-    return bool(known) and len(known) * 2 >= len(filled) and not re.search(r"\d", "".join(filled))
+    if any(len(text) > 14 or re.search(r"\d", text) for text in filled):
+        return False
+    return len(known) * 3 >= len(filled) > 0
 
 
 def _is_group_level(above, header):
@@ -165,11 +176,7 @@ def _map(rows, upper, lower, merges):
         name = _meaning(above, below)
         if name and name != "ignored" and name not in header.columns:
             header.columns[name] = column
-        elif (
-            header.labels[-1]
-            and (name in (None, "ignored"))
-            and normalise(label) not in ("序号", "编号")
-        ):
+        elif header.labels[-1] and not is_serial(header.labels[-1]):
             header.left_out.append(header.labels[-1])
     return header
 
@@ -178,7 +185,24 @@ def _meaning(above, below):
     if below and above and _OTHERS.search(above):
         return None
     if below:
-        return field_of(below) or field_of(f"{above}{below}")
+        # 现任 below 职务 is 现任职务; 姓名 below 退役军人 is 退役军人姓名.
+        words = (f"{below}{above}", below, f"{above}{below}")
+        return next(filter(None, map(field_of, words)), None) or _by_group(above, below)
     if above and _OTHERS.search(above):
         return None
     return field_of(above)
+
+
+def _by_group(above, below):
+    """职务 means the post of then or of today by what stands above it."""
+    for time, fields in (
+        ("现在|目前|就业|退役后|现状|工作", {"职务": "current_post", "单位": "current_post"}),
+        ("服役|部队|军旅|入伍", {"职务": "former_post", "单位": "unit", "番号": "unit", "代号": "unit"}),
+    ):  # fmt: skip
+        if re.search(time, above):
+            return fields.get(normalise(below))
+    return None
+
+
+def is_serial(label: str) -> bool:
+    return normalise(label) in ("序号", "编号", "")

@@ -8,6 +8,9 @@ from veterans.importing.cells import text_of
 _SUFFIX = re.compile(
     r"(社区居民委员会|居民委员会|村民委员会|居委会|村委会|社区|村居|居|村|街道办事处|街道|镇|乡)$"
 )
+# What sheets and cells put around the name of a place: 1.凤凰社区, 幸福街道新盛社区, 马陵居委会三组.
+_NUMBER = re.compile(r"^[\d０-９]+\s*[.．、\-—_ ]*|[（(].*$|[\d０-９]+\s*[人名户]?\s*$")
+_GROUP = re.compile(r"(?<=[村居区会])第?[一二三四五六七八九十\d０-９]+(村民)?(小组|组|队)$")
 _COMMUNITY = re.compile(r"^(.{2,}?)(社区居民委员会|居民委员会|社区居委会|居委会|社区|居)$")
 _SUMMARY = re.compile(
     "汇总|总表|合计|总册|全部|全镇|全乡|全街道|封面|说明|填表|样表|示例|目录|统计"
@@ -43,6 +46,7 @@ class Places:
     by_name: dict[str, list] = field(default_factory=dict)
     communities: dict[str, set] = field(default_factory=dict)
     near_communities: dict[str, list] = field(default_factory=dict)
+    found: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def build(cls, chosen, fillable, near=(), absorbed=()):
@@ -66,6 +70,19 @@ class Places:
     def find(self, text: str):
         """The one station that a text names, or None. A full name comes first: 双庄街道 is
         not 双庄社区 below it."""
+        if text not in self.found:
+            self.found[text] = self._find(text) or self._find(self._bare(text))
+        return self.found[text]
+
+    def _bare(self, text: str) -> str:
+        """Without numbers, the group and the name of the town that the place lies in."""
+        bare = _GROUP.sub("", _NUMBER.sub("", text.strip()).strip())
+        for town in self.by_name:
+            if town.endswith(("街道", "镇", "乡")) and town in bare and not bare.endswith(town):
+                return bare.partition(town)[2]
+        return bare
+
+    def _find(self, text: str):
         exact = self.by_name.get(text.strip(), [])
         if len(exact) == 1:
             return exact[0]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from veterans.importing.cells import text_of
-from veterans.importing.headers import Header, field_of
+from veterans.importing.headers import Header, field_of, is_serial
 
 STOP_AFTER_BLANK = 200
 _FOOTER = re.compile(
@@ -13,7 +13,17 @@ _FOOTER = re.compile(
 )
 # The grey row of our own blank roster.
 _SAMPLES = {"示例", "样例", "例"}
-_TOTAL = re.compile(r"^(合\s*计|总\s*计|共\s*计)")
+_TOTAL = re.compile(r"^(合\s*计|总\s*计|共\s*计|总\s*人\s*数|共\s*\d+\s*[人名])")
+_SUM = re.compile(rf"{_TOTAL.pattern}|^([本每]页)?小\s*计")
+# Below a table, where no name is: 单位负责人（签字）：, （盖章）, 第1页 共2页, 以下空白.
+_SIGNATURE = re.compile(
+    r"负责人|填表|制表|填报|审核|审批|经办|站长|签[字名章]|盖章|日期\s*[：:]|联系(人|电话)\s*[：:]"
+    r"|第\s*\d+\s*页|以下(空白|无)|无正文"
+)
+# 一组, 第二村民小组（12人）: a heading between the people.
+_GROUP = re.compile(
+    r"第?[一二三四五六七八九十\d]+\s*(村民)?(小组|组|队|网格)\s*([（(].*[）)])?|[（(].*[）)]"
+)
 _COUNT = re.compile(r"(\d+)\s*(?:人|名|$)")
 # What a second line of the same person may hold.
 _MORE_OF_ONE = {"honours", "strengths", "note", "care"}
@@ -45,6 +55,7 @@ def read_table(sheet, header: Header) -> Table:
     table, blanks = Table(), 0
     marks = sheet.marks
     shadow = _shadow(marks.merges, header)
+    across = _across(marks.merges, header)
     texts = _notes_by_row(marks.comments)
     unread = _columns_by_row(marks.unread_formulas)
     errors = _columns_by_row(marks.errors)
@@ -66,7 +77,7 @@ def read_table(sheet, header: Header) -> Table:
                 break
             continue
         blanks = 0
-        if _is_no_person(row.texts, header, table):
+        if _is_no_person(row.texts, header, table, index in across):
             continue
         row.continues = bool(table.rows) and _continues(row, header, shadow)
         table.rows.append(row)
@@ -85,6 +96,16 @@ def _shadow(merges, header):
                 if (row, column) != (top, left):
                     shadow[row, column] = (top, left) if column in down else None
     return shadow
+
+
+def _across(merges, header):
+    """Rows in which one cell lies over the name and more: a heading among the people."""
+    name_at = header.columns["name"]
+    return {
+        top
+        for top, left, bottom, right in merges
+        if top == bottom and left <= name_at <= right and right - left >= 2
+    }
 
 
 def _visible(rows, index, shadow):
@@ -123,22 +144,54 @@ def _columns_by_row(cells):
     return found
 
 
-def _is_no_person(texts, header, table):
-    """Footers, totals and the header printed again on every page."""
+def _is_no_person(texts, header, table, is_across):
+    """Footers, totals, headings of groups, and the header printed again on every page."""
     filled = [text for text in texts if text]
     name_at = header.columns["name"]
     name = texts[name_at] if name_at < len(texts) else ""
+    if not filled:
+        return False
     if "名" in name and field_of(name) == "name":
         return True
-    if filled and filled[0] in _SAMPLES:
+    if len(filled) >= 2 and all(field_of(text) for text in filled):
         return True
-    if filled and _FOOTER.match(filled[0]) and len(filled) < 6:
-        if _TOTAL.match(filled[0]):
-            count = _COUNT.search(" ".join(filled[1:]))
-            if count:
-                table.stated_total = int(count[1])
+    if filled[0] in _SAMPLES:
         return True
-    return not name and len(filled) >= 2 and all(field_of(text) for text in filled)
+    if _is_sum(filled, name, table):
+        return True
+    if len(filled) < 6 and _FOOTER.match(filled[0]):
+        return True
+    return _is_between(texts, filled, name, is_across) or _is_unused(texts, name, header)
+
+
+def _is_sum(filled, name, table):
+    """合计 where the name would be, or in the first cell of a row with little else."""
+    word = next((text for text in (name, filled[0]) if _SUM.match(text)), "")
+    if not word or (word != name and len(filled) >= 6):
+        return False
+    if _TOTAL.match(word):
+        count = _COUNT.search(" ".join(filled[filled.index(word) :]))
+        if count:
+            table.stated_total = int(count[1])
+    return True
+
+
+def _is_between(texts, filled, name, is_across):
+    """A signature below the table or a heading among its rows."""
+    first = filled[0]
+    if len(filled) < 6 and _SIGNATURE.search(first) and (not name or re.search("[:：]", first)):
+        return True
+    return len(filled) == 1 and (is_across or bool(_GROUP.fullmatch(first)))
+
+
+def _is_unused(texts, name, header):
+    """A row that was numbered in advance and names nobody yet."""
+    if name:
+        return False
+    known = {header.columns[field] for field in ("place", "group") if field in header.columns}
+    serial = {column for column, label in enumerate(header.labels) if is_serial(label)}
+    used = {column for column, text in enumerate(texts) if text and column < len(header.labels)}
+    return bool(used) and used <= known | serial
 
 
 def _continues(row, header, shadow):
