@@ -2,6 +2,7 @@
 
     opening    bytes -> Book: sheets of raw cells, or Refused with a sentence
     marks      what only the XML of an .xlsx tells: hidden, merged, struck out, commented
+    old_marks  the same of an old .xls
     headers    the header among the first rows, both levels, columns by meaning
     tables     sheet -> raw rows of people: titles, footers, repeats and blanks are left out
     places     which station a sheet belongs to

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from veterans.importing.marks import BadMarkup, SheetMarks, TooLarge, read_marks
+from veterans.importing.old_marks import read_old_marks
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
@@ -61,7 +62,8 @@ def open_book(content: bytes) -> Book:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if ENCRYPTED in content:
             raise Refused(LOCKED)
-        return Book(_calamine(content, {}))
+        marks = read_old_marks(content)
+        return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
     if content.startswith(NOT_A_TABLE):
         raise Refused("这个文件不是表格。请上传 xlsx、xls 或 csv 格式的花名册。")
     return _open_text(content)
@@ -159,13 +161,41 @@ def _decode(content):
 
 
 def _split(text):
-    first = next((line for line in text.splitlines() if "姓" in line), text[:2000])
-    delimiter = max("\t,;", key=first.count)
+    signs = "\t,;"
+    lines = (line for line in text.splitlines() if "姓" in line and any(map(line.count, signs)))
+    delimiter = max(signs, key=next(lines, text[:4000]).count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise Refused(f"文件内容不完整，不能识别。{SAVE_AS}") from error
-    return [row[:MAX_COLUMNS] for row in rows]
+    return [[_as_shown(cell) for cell in row[:MAX_COLUMNS]] for row in rows]
+
+
+def _as_shown(cell):
+    """="3213…" keeps Excel from rounding a long number; what is meant is the number."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
+
+
+class _Table:
+    """Rows as they stand on the page: what a cell covers is empty, and told by `merges`."""
+
+    def __init__(self):
+        self.rows, self.merges = [], []
+        self.covered = {}  # column -> the first row that is free again
+
+    def add(self, text, wide, high):
+        row, number = self.rows[-1], len(self.rows) - 1
+        while self.covered.get(len(row), 0) > number and len(row) < MAX_COLUMNS:
+            row.append("")
+        left = len(row)
+        right = min(left + wide, MAX_COLUMNS) - 1
+        if right < left:
+            return
+        row += [text, *[""] * (right - left)]
+        if high > 1 or right > left:
+            self.merges.append((number, left, number + high - 1, right))
+        if high > 1:
+            self.covered |= dict.fromkeys(range(left, right + 1), number + high)
 
 
 class _Tables(HTMLParser):
@@ -177,16 +207,17 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         if tag == "table":
-            self.tables.append([])
+            self._close()
+            self.tables.append(_Table())
         elif tag == "tr" and self.tables:
             self._close()
-            self.tables[-1].append([])
+            self.tables[-1].rows.append([])
         elif tag in ("td", "th") and self.tables:
             self._close()
-            if not self.tables[-1]:
-                self.tables[-1].append([])
-            span = dict(attributes).get("colspan") or "1"
-            self.cell = ([], int(span) if span.isdigit() and len(span) < 3 else 1)
+            if not self.tables[-1].rows:
+                self.tables[-1].rows.append([])
+            given = dict(attributes)
+            self.cell = ([], _span(given, "colspan", 2), _span(given, "rowspan", 3))
         elif tag == "br" and self.cell:
             self.cell[0].append("\n")
 
@@ -200,19 +231,25 @@ class _Tables(HTMLParser):
 
     def _close(self):
         if self.cell:
-            texts, span = self.cell
-            row = self.tables[-1][-1]
-            row.append("".join(texts).strip())
-            row.extend([""] * (min(span, MAX_COLUMNS) - 1))
+            texts, wide, high = self.cell
+            self.tables[-1].add("".join(texts).strip(), wide, high)
             self.cell = None
+
+
+def _span(attributes, name, most_digits):
+    span = attributes.get(name) or "1"
+    return max(int(span), 1) if span.isdecimal() and len(span) <= most_digits else 1
 
 
 def _html_tables(text):
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    tables = [[row[:MAX_COLUMNS] for row in table] for table in parser.tables if table]
+    tables = [table for table in parser.tables if table.rows]
     if not tables:
         raise Refused(f"文件里没有表格。{SAVE_AS}")
     many = len(tables) > 1
-    return [SheetData(f"表{n}" if many else "", rows) for n, rows in enumerate(tables, 1)]
+    return [
+        SheetData(f"表{n}" if many else "", table.rows, marks=SheetMarks(merges=table.merges))
+        for n, table in enumerate(tables, 1)
+    ]
