@@ -1,29 +1,22 @@
 """Each signal finds what it is for and leaves the ordinary alone; a doubt is opened once."""
 
 import datetime as dt
-import io
 import random
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
 from accreditation import doubts
-from accreditation.doubts import copies, engine, entries, figures, people, photos, texts, timing
+from accreditation.doubts import engine, entries, figures, people, photos, timing
 from accreditation.models import Application, Doubt, ScorePoint, StationScore, Verdict
 from accreditation.scoring.stored import store_scores
+from accreditation.tests.doubtful import DAY, LONG, attach, entry, moment
 from accreditation.tests.workflow_world import a_programme
-from activities.entry import words
 from records.fields import keyed_hash
-from records.files import link, store_upload
-from records.finishing import finish_photo, finish_photos
-from records.models import Attachment
 from records.tests.test_lookalikes import drawn
-from stations.models import Outcome
 from tests.factories import (
     ActivityFactory,
     FacilityFactory,
@@ -33,169 +26,13 @@ from tests.factories import (
     StoryFactory,
     VeteranFactory,
 )
-from veterans import near_copies
 from veterans.models import DataFault
 
 pytestmark = pytest.mark.django_db
-DAY = dt.date(2026, 6, 1)
 PHONE = {"phone": "13800001111", "phone_hash": keyed_hash("13800001111")}
 
 
-def moment(day, hour=9, minute=0):
-    return timezone.make_aware(dt.datetime(day.year, day.month, day.day, hour, minute))
-
-
-def picture(image):
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=90)
-    return out.getvalue()
-
-
-def attach(record, image, *, by, name="合影.jpg"):
-    photo = store_upload(SimpleUploadedFile(name, picture(image)), station=record.station, by=by)
-    link(photo, record)
-    finish_photo(photo.pk)
-    photo.refresh_from_db()
-    return photo
-
-
-def kinds(findings):
-    return [finding.kind for finding in findings]
-
-
-# --- pictures ------------------------------------------------------------------------------
-
-
-def test_the_same_and_a_shrunk_picture_at_another_station(station, other_station, cast):
-    scene = drawn(1)
-    first = FacilityFactory(station=station)
-    attach(first, scene, by=cast.manager)
-    attach(FacilityFactory(station=other_station), scene, by=cast.outsider)
-    attach(ActivityFactory(station=other_station), scene.resize((200, 150)), by=cast.outsider)
-
-    assert doubts.open_found(photos.compare_new()) == 2
-    # The room and the event of the other station are of two kinds and need no word.
-    found = Doubt.objects.order_by("kind").values_list("kind", "station")
-    assert list(found) == [
-        ("same_file", other_station.pk), ("similar_photo", other_station.pk),
-    ]  # fmt: skip
-
-
-def test_many_pictures_of_one_event_are_no_doubt(station, cast):
-    activity = ActivityFactory(station=station)
-    for size in ((320, 240), (300, 225), (280, 210)):
-        attach(activity, drawn(2).resize(size), by=cast.manager)
-    assert list(photos.compare_new()) == []
-
-
-def test_a_picture_on_two_events_of_one_station_is_one_doubt(station, cast):
-    early, late = ActivityFactory(station=station), ActivityFactory(station=station)
-    for size in ((320, 240), (300, 225)):
-        attach(early, drawn(3).resize(size), by=cast.manager)
-        attach(late, drawn(3).resize(size), by=cast.manager)
-    assert doubts.open_found(photos.compare_new()) == 1
-    doubt = Doubt.objects.get()
-    assert doubt.requirement == "C6.3"
-    assert {doubt.left["station"], doubt.right["station"]} == {station.region.code}
-
-
-def test_one_photo_on_two_events_is_told_as_two_copies_are(station, cast, login):
-    early, late = ActivityFactory(station=station), ActivityFactory(station=station)
-    room = FacilityFactory(station=station)
-    photo = attach(early, drawn(3), by=cast.manager)
-    code = station.region.code
-    pick = f"/stations/{code}/{{}}/files/pick/".format
-    client = login(cast.manager)
-    client.post(pick(f"facilities/facility/{room.pk}"), {"photo": photo.code})
-    assert list(photos.compare_new()) == []
-
-    client.post(pick(f"activities/activity/{late.pk}"), {"photo": photo.code})
-
-    assert doubts.open_found(photos.compare_new()) == 1
-    doubt = Doubt.objects.get()
-    assert doubt.kind == "same_file" and doubt.left["file"] == doubt.right["file"] == photo.code
-    assert doubt.left["link"] != doubt.right["link"]
-
-
-def test_a_picture_is_compared_once(station, cast):
-    attach(FacilityFactory(station=station), drawn(4), by=cast.manager)
-    assert list(photos.compare_new()) == []
-    assert not Attachment.objects.filter(compared_at=None).exists()
-    # A later copy still finds it.
-    attach(FacilityFactory(station=station), drawn(4), by=cast.manager)
-    assert kinds(photos.compare_new()) == ["same_file"]
-
-
-def test_comparing_takes_the_same_queries_for_one_and_for_many(
-    station, cast, django_assert_max_num_queries
-):
-    for seed in range(12):
-        attach(FacilityFactory(station=station), drawn(seed % 6), by=cast.manager)
-    with django_assert_max_num_queries(8):
-        assert len(list(photos.compare_new())) == 6
-
-
-@pytest.mark.parametrize(
-    ("taken", "is_doubt"),
-    [(None, False), (DAY, False), (DAY + dt.timedelta(3), False), (DAY - dt.timedelta(4), True)],
-)
-def test_the_day_in_a_picture(station, cast, taken, is_doubt):
-    activity = ActivityFactory(station=station, happened_on=DAY)
-    photo = attach(activity, drawn(5), by=cast.manager)
-    photo.taken_at = moment(taken) if taken else None
-    photo.uploaded_at = moment(DAY)
-    photo.save()
-    found = list(photos.photo_date(DAY))
-    assert bool(found) is is_doubt
-    if found:
-        assert found[0].left["day"] == "2026-05-28" and found[0].right["day"] == "2026-06-01"
-
-
-def shot(activity, seed, taken_at, *, by):
-    photo = attach(activity, drawn(seed), by=by)
-    photo.taken_at, photo.uploaded_at = taken_at, moment(DAY)
-    photo.save()
-    return photo
-
-
-@pytest.mark.parametrize(
-    ("days", "minutes", "is_doubt"),
-    [(2, 40, True), (0, 40, False), (2, 90, False), (9, 40, False)],
-    ids=["two days, one hour", "one day", "later", "said as photo_date"],
-)
-def test_pictures_of_two_days_from_one_hour(station, cast, days, minutes, is_doubt):
-    early = ActivityFactory(station=station, happened_on=DAY - dt.timedelta(days))
-    late = ActivityFactory(station=station, happened_on=DAY)
-    begin = moment(DAY - dt.timedelta(1), 9)
-    for number in range(2):  # a pair of entries is one doubt, however many pictures
-        shot(early, 2 * number, begin + dt.timedelta(minutes=number), by=cast.manager)
-        at = begin + dt.timedelta(minutes=minutes + number)
-        shot(late, 2 * number + 1, at, by=cast.manager)
-
-    found = list(photos.same_scene(DAY))
-
-    assert bool(found) is is_doubt
-    if found:
-        (one,) = found
-        assert one.about == (early.pk, late.pk) and one.requirement == "C6.3"
-        assert {one.left["day"], one.right["day"]} == {"2026-05-30", "2026-06-01"}
-
-
-def test_two_stations_at_the_same_hour_are_no_scene(station, other_station, cast):
-    for at, day, seed in ((station, 0, 0), (other_station, 1, 1)):
-        activity = ActivityFactory(station=at, happened_on=DAY - dt.timedelta(day))
-        shot(activity, seed, moment(DAY, 9), by=cast.manager)
-    assert list(photos.same_scene(DAY)) == []
-
-
 # --- the ledger ------------------------------------------------------------------------------
-
-
-def entry(station, happened_on, recorded_at, **fields):
-    activity = ActivityFactory(station=station, happened_on=happened_on, **fields)
-    activity.recorded_at = recorded_at
-    activity.save()
-    return activity
 
 
 def test_a_year_at_one_sitting(station):
@@ -289,105 +126,7 @@ def test_a_telephone_of_more_than_three(station, other_station):
     assert "13800001111" not in str(found)
 
 
-# --- texts and figures -------------------------------------------------------------------------
-
-
-LONG = "老班长退役回乡后带着村里的年轻人修渠种树，三十年如一日，把荒滩变成了绿洲。" * 3
-
-
-def test_a_story_copied_from_another_station(station, other_station):
-    copied = LONG.replace("老班长", "老支书", 1)
-    for at, body in ((station, LONG), (station, LONG), (other_station, copied)):
-        near_copies.index(StoryFactory(station=at, body=body))
-    other = (
-        "那年冬天他在哨所写下第一封家书，信里说雪很大，战友们都好，请母亲放心，来年开春再寄照片。"
-    )
-    near_copies.index(StoryFactory(station=other_station, body=other * 2))
-    found = list(texts.copied_text(DAY))
-    # Twice in one's own book is no copy from elsewhere.
-    assert [finding.station for finding in found] == [other_station.pk] * 2
-    assert found[0].left["text"].startswith("两篇文字相同约")
-
-
-def test_a_withdrawn_story_is_no_copy(station, other_station):
-    for at, day in ((station, None), (other_station, DAY)):
-        near_copies.index(StoryFactory(station=at, body=LONG, withdrawn_on=day))
-    assert list(texts.copied_text(DAY)) == []
-
-
-CONTENT = (
-    "组织退役军人到{}集中学习，围绕退役军人保障法逐条讲解优待政策，大家结合自己的经历谈体会，"
-    "会后帮助两名老兵填写了优待证申请，并商定下个月到敬老院开展志愿服务。"
-)
-
-
-def copied(station, place, day, **fields):
-    content = CONTENT.format(place) + fields.pop("more", "")
-    return ActivityFactory(station=station, happened_on=day, content=content, **fields)
-
-
-def test_an_entry_of_the_ledger_copied_from_another_station(station, other_station):
-    first = copied(station, station.region.name, DAY)
-    copied(station, station.region.name, DAY - dt.timedelta(days=30))
-    # The same day: one activity of both.
-    copied(other_station, other_station.region.name, DAY)
-    late = copied(other_station, other_station.region.name, DAY - dt.timedelta(days=3))
-    near = copied(other_station, "本村", DAY - dt.timedelta(days=5), more="最后合影。")
-    copied(other_station, "", DAY - dt.timedelta(days=900))
-    own = "月末在广场义诊，为八名老兵量血压、查视力，" + CONTENT.format("村部")[:24] * 2
-    ActivityFactory(station=other_station, happened_on=DAY - dt.timedelta(days=7), content=own)
-
-    found = list(copies.copied_ledger(DAY))
-
-    assert [one.about for one in found] == [
-        ("ledger", first.pk, late.pk), ("ledger", first.pk, near.pk),
-    ]  # fmt: skip
-    assert {(one.station, one.kind) for one in found} == {(other_station.pk, "copied_text")}
-    assert found[0].left["text"].endswith("相同约100%")
-    assert "相同约9" in found[1].left["text"] or "相同约8" in found[1].left["text"]
-
-
-def test_sentences_that_the_form_offers_are_nobodys_copy(station, other_station):
-    offered = "".join(text for texts in words.CONTENT.values() for text in texts)
-    for at, day in ((station, DAY), (other_station, DAY - dt.timedelta(days=1))):
-        ActivityFactory(station=at, happened_on=day, content=offered)
-    assert len(offered) > copies.SHORTEST
-    assert list(copies.copied_ledger(DAY)) == []
-
-
-def test_a_text_that_many_stations_have_was_handed_out(tree):
-    for number in range(texts.MOST_ALIKE + 1):
-        place = StationFactory(region__code=f"32139110{number:04d}")
-        copied(place, "", DAY - dt.timedelta(days=number))
-    assert list(copies.copied_ledger(DAY)) == []
-
-
-def test_another_village_in_ones_own_rules(station, other_station):
-    RegulationFactory(station=station, body="甲镇甲一村每月学习。甲一村党员参加。")
-    RegulationFactory(station=other_station, title="学习制度", body="甲一村每月学习一次。")
-    (found,) = texts.foreign_place(DAY)
-    assert found.station == other_station.pk
-    assert found.right["label"] == "文中出现“甲一村”"
-
-
-def test_the_same_outcome_at_three_stations(tree):
-    stations = [tree.stations[code] for code in ("321322100201", "321322100202", "321391100201")]
-    for number, at in enumerate(stations):
-        for metric, value in (("村集体收入", 50), ("亩产", 500 + number)):
-            Outcome.objects.create(
-                station=at, metric=metric, year=2025, value=value, unit="万元", source="年报"
-            )
-    found = list(figures.repeated_figures(DAY))
-    assert [finding.station for finding in found] == [at.pk for at in stations[1:]]
-    assert "亩产" not in str(found)
-
-
-def test_areas_that_are_all_round(station, other_station):
-    for area in (100, 200, 300, 400):
-        FacilityFactory(station=station, floor_area=area)
-        FacilityFactory(station=other_station, floor_area=area + 5)
-    (found,) = figures.repeated_figures(DAY)
-    assert found.station == station.pk
+# --- figures and applications ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("registered", "is_doubt"), [(20, False), (19, True), (None, False)])
@@ -587,31 +326,3 @@ def test_a_station_does_not_learn_which_other_station_it_is(station, other_stati
     assert "另一服务站的材料" in shown(cast.other_county)
     assert "甲村.jpg" in shown(cast.city)
     assert "没有符合条件的事项" in shown(cast.county)
-
-
-def test_whoever_uploads_a_known_picture_is_told_first(station, other_station, cast, login):
-    scene = drawn(8)
-    attach(FacilityFactory(station=station), scene, by=cast.manager, name="甲村.jpg")
-    mine = FacilityFactory(station=other_station)
-
-    def send(image):
-        answer = login(cast.outsider).post(
-            f"/stations/{other_station.region.code}/facilities/facility/{mine.pk}/files/",
-            {"files": SimpleUploadedFile("乙村.jpg", picture(image)), "purpose": "general"},
-            headers={"accept": "application/json"},
-        )
-        finish_photos(at_start=True)
-        return answer.json()["stored"][0]["note"]
-
-    assert send(scene) == "与另一个服务站的照片（文件）是同一个文件。"
-    # What is only like another one is known when the worker has looked at it.
-    assert send(scene.resize((260, 195))) == ""
-    assert send(drawn(9)) == ""
-    page = login(cast.outsider).get(
-        f"/stations/{other_station.region.code}/facilities/facility/{mine.pk}/"
-    )
-    notes = [one.seen_before for one in page.context["links"]]
-    assert notes == [
-        "与另一个服务站的照片（文件）是同一个文件。", "与此前上传的“乙村.jpg”很相似。", "",
-    ]  # fmt: skip
-    assert "与此前上传的“乙村.jpg”很相似。" in page.content.decode()
