@@ -11,7 +11,7 @@ from accreditation.scoring import make_context, score_stations
 from accreditation.scoring.explain import counted_rows
 from accreditation.scoring.measures import MEASURES
 from accreditation.tests.score_world import ON, World, build_tree
-from accreditation.tests.twins import Twin
+from accreditation.tests.twins_of_tracks import Twin
 from stations.models import Station
 
 QUERIES = 9
