@@ -10,7 +10,7 @@ from accreditation import workflow
 from accreditation.afterwards import early
 from accreditation.models import Accreditation, Recheck, RecheckLine
 from accreditation.tests.test_visit_sheets import photo
-from accreditation.tests.workflow_world import World, a_programme, named
+from accreditation.tests.workflow_world import named
 from accreditation.workflow.rechecks import Word
 from activities.models import Activity, PlanItem
 from records.models import Notice
@@ -19,11 +19,6 @@ from veterans.models import RosterEdition
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
 BASE = "/accreditation/rechecks/"
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def days(number):

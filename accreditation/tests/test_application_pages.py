@@ -19,22 +19,10 @@ from accreditation.models import (
     Transition,
     Verdict,
 )
-from accreditation.tests.workflow_world import World, a_card, a_programme, named
-from accreditation.workflow import snapshots
+from accreditation.tests.workflow_world import a_card, named
 from tests.factories import RegionFactory, StationFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def scored(monkeypatch):
-    """Scoring is tested elsewhere; here every station is found met in all but the judged."""
-    monkeypatch.setattr(snapshots, "score", lambda station, **_: a_card())
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scored")]
 
 
 @pytest.fixture

@@ -23,18 +23,12 @@ from records.files import link, store_upload, unlink
 from records.models import AttachmentLink
 from tests.factories import RegulationFactory, VeteranFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scored")]
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
     b"\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xfc\xcf\xc0\xf0\x1f\x00\x05\x05\x02\x00_\xc8"
     b"\xf1\xd2\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-
-
-@pytest.fixture(autouse=True)
-def scored(monkeypatch):
-    """The findings stay the same here, so that only the records differ."""
-    monkeypatch.setattr(snapshots, "score", lambda station, **_: a_card())
 
 
 @pytest.fixture

@@ -9,14 +9,9 @@ from django.utils import timezone
 
 from accreditation import workflow
 from accreditation.models import Accreditation, Application, Batch, Doubt
-from accreditation.tests.workflow_world import World, a_programme, named
+from accreditation.tests.workflow_world import named
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def text(response):

@@ -13,16 +13,11 @@ from accreditation import workflow
 from accreditation.models import Accreditation, Application, Objection, Target
 from accreditation.naming_pages.certificate import NO_ADDRESS, NO_APPROVAL
 from accreditation.naming_pages.prints import workdays
-from accreditation.tests.workflow_world import World, a_programme, named
+from accreditation.tests.workflow_world import named
 from accreditation.workflow.naming import preview_naming
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def words(answer):

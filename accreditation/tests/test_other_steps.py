@@ -8,7 +8,6 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accreditation import workflow
 from accreditation.models import Application
-from accreditation.tests.workflow_world import World, a_programme
 
 pytestmark = pytest.mark.django_db
 State = Application.State
@@ -16,11 +15,6 @@ TODAY = timezone.localdate
 CITY = {"city", "city2", "city3"}
 WRITERS = {"county", "town", "manager"}
 OPEN = [state for state in State.values if state not in Application.ENDED]
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def objection(application, by, cast):

@@ -4,21 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accreditation.models import Application, CannedReason, Verdict
-from accreditation.tests.workflow_world import World, a_card, a_programme
 from accreditation.workflow import snapshots
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def scored(monkeypatch):
-    """Scoring is tested elsewhere; here every station is found met in all but the judged."""
-    monkeypatch.setattr(snapshots, "score", lambda station, **_: a_card())
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scored")]
 
 
 def address(name, application, *more):

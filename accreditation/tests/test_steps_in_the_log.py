@@ -11,21 +11,10 @@ from accounts.models import AuditEntry
 from accreditation import tasks
 from accreditation.models import Accreditation, Application, Objection, Recheck, Transition
 from accreditation.tests.pressing import Walk
-from accreditation.tests.workflow_world import World, a_card, a_programme, named
-from accreditation.workflow import snapshots
+from accreditation.tests.workflow_world import named
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scored")]
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def scored(monkeypatch):
-    monkeypatch.setattr(snapshots, "score", lambda station, **_: a_card())
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 @pytest.fixture

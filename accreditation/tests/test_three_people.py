@@ -8,14 +8,9 @@ from django.utils import timezone
 from accounts.models import User
 from accreditation import workflow
 from accreditation.models import Application, Objection
-from accreditation.tests.workflow_world import World, a_card, a_programme
+from accreditation.tests.workflow_world import a_card
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def decide(application, by):

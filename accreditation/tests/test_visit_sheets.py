@@ -13,17 +13,11 @@ from PIL import Image
 from accounts.models import AuditEntry
 from accreditation import workflow
 from accreditation.models import Problem, VisitLine, VisitSheet
-from accreditation.tests.workflow_world import World, a_programme
 from accreditation.workflow.sheets import drawable
 from activities.models import Activity
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def ledger(station, number, **fields):

@@ -27,19 +27,12 @@ from accreditation.models import (
 )
 from accreditation.naming_pages.certificate import NO_APPROVAL
 from accreditation.tests.pressing import Walk
-from accreditation.tests.workflow_world import a_card, a_programme
-from accreditation.workflow import snapshots
+from accreditation.tests.workflow_world import a_programme
 from stations.models import Regulation
 from tests.factories import ActivityFactory, RegulationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scored")]
 OWN = {"red": ("R1.1", "R1.2"), "historical": ("H1.1",), "rural": ("U1.1",)}
-
-
-@pytest.fixture(autouse=True)
-def scored(monkeypatch):
-    """The findings stay the same, so that only the records differ."""
-    monkeypatch.setattr(snapshots, "score", lambda station, **_: a_card())
 
 
 @pytest.fixture

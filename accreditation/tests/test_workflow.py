@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accreditation import workflow
 from accreditation.models import Accreditation, Application, Snapshot, Transition
-from accreditation.tests.workflow_world import World, a_card, a_programme
+from accreditation.tests.workflow_world import a_card, a_programme
 from accreditation.workflow import snapshots
 from accreditation.workflow.table import STEPS
 from records.models import Notice
@@ -16,11 +16,6 @@ from records.models import Notice
 pytestmark = pytest.mark.django_db
 State = Application.State
 TODAY = timezone.localdate
-
-
-@pytest.fixture
-def world(cast, station):
-    return World(cast, station, a_programme())
 
 
 def later(days):
