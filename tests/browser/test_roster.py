@@ -1,9 +1,10 @@
-"""The roster's searches: an ID number or a phone leaves the page in no address."""
+"""The roster in the browser: a number leaves the page in no address, what loses something is asked first."""
 
 import pytest
 from django.urls import reverse
 
 from tests.factories import VeteranFactory
+from veterans.models import RosterImport
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,3 +44,25 @@ def test_a_number_is_in_no_address(cast, station, browse):
         assert not [address for address in asked if "1111" in address]
 
     browse(cast.manager, look)
+
+
+def test_an_import_is_given_up_only_when_that_is_confirmed(cast, station, browse):
+    batch = RosterImport.objects.create(
+        station=station, file_name="花名册.xlsx", sha256="", state="refused", message="不是表格。",
+        created_by=cast.manager,
+    )  # fmt: skip
+    address = reverse("import_batch", args=[batch.code])
+
+    def give_up(page):
+        answers = [False, True]
+        page.on("dialog", lambda asked: asked.accept() if answers.pop(0) else asked.dismiss())
+        page.goto(page.base + address)
+        page.get_by_role("button", name="放弃并删除文件").click()
+        assert answers == [True] and page.url.endswith(address)
+        with page.expect_navigation():
+            page.get_by_role("button", name="放弃并删除文件").click()
+        assert "已放弃" in page.inner_text("main")
+
+    browse(cast.manager, give_up)
+    batch.refresh_from_db()
+    assert batch.state == "discarded"
