@@ -107,6 +107,15 @@ def test_survivors_are_on_the_list_and_not_among_the_veterans(people, cast, stat
     assert "遗属</span>" in text
 
 
+def test_the_tabs_of_a_station_lead_to_all_that_hangs_on_its_people(people, cast, station, login):
+    client = login(cast.manager)
+    page = listed(client, station).content.decode()
+
+    for part, heading in (("honour", "荣誉奖励"), ("consent", "个人同意事项")):
+        assert f'href="?part={part}">{heading}</a>' in page
+        assert heading in listed(client, station, part=part).content.decode()
+
+
 def test_a_mistaken_condition_says_so_and_finds_nobody(people, cast, login):
     response = listed(login(cast.county), age_from="70", age_to="60")
 
