@@ -61,7 +61,7 @@ def _shown(name):
 
 
 def age_of(person, today=None):
-    if person.birth_date is None:
+    if person.birth_date is None or person.status == Veteran.Status.DECEASED:
         return ""
     today = today or timezone.localdate()
     born = person.birth_date

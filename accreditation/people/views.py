@@ -137,7 +137,7 @@ def person_status(request, person_code):
         form = StatusForm({**data, "version": fresh.version}, person=fresh)
         return _page(request, fresh, status_form=form, problem=str(problem), status=409)
     label = Veteran.Status(data["status"]).label
-    messages.success(request, f"“{one.name}”已改为{label}。")
+    messages.success(request, f"“{one.name}”的在册状态已改为“{label}”。")
     return redirect("person", person_code=one.code)
 
 

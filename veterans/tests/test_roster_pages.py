@@ -151,6 +151,16 @@ def test_the_column_of_the_station_has_its_own_name(people, cast, station, login
     assert [cell for _, cell in cells] == ["甲镇甲一村"]
 
 
+def test_the_dead_grow_no_older(people, cast, station, login):
+    def age():
+        ((_, cells),) = listed(login(cast.manager), station, q="zs", columns="age").context["table"]
+        return cells[0][1]
+
+    assert age() >= 75
+    Veteran.objects.filter(pk=people["a"].pk).update(status="deceased")
+    assert age() == ""
+
+
 def test_an_answer_says_none_unknown_or_nothing(people, cast, station, login):
     response = listed(login(cast.manager), station, columns=["former_post", "current_post"])
 
