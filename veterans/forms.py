@@ -11,7 +11,8 @@ from veterans.editions.book import counted
 from veterans.faults.detection import check_people
 from veterans.faults.runs import tell_superiors
 from veterans.id_numbers import read_id_number
-from veterans.importing.people import read_phone
+from veterans.importing.cells import NOTE, is_ditto
+from veterans.importing.people import read_name, read_phone
 from veterans.models import (
     AnswerState,
     Enterprise,
@@ -111,10 +112,13 @@ class VeteranForm(RecordForm):
         self._stored = (self.instance.id_number, self.instance.phone)
 
     def clean_name(self):
-        name = self.cleaned_data["name"].strip()
-        if all("一" <= c <= "鿿" or c.isspace() for c in name):
-            name = "".join(name.split())
-        return name
+        """As an import keeps it: what is stored alike is found alike."""
+        read = read_name(self.cleaned_data["name"])
+        if not read.name:
+            raise ValidationError("请填写姓名。")
+        if read.is_gone or any(note.level == NOTE for note in read.notes):
+            raise ValidationError("姓名里不要写括号、符号和说明，请写到备注或相应的项目里。")
+        return read.name
 
     def clean_id_number(self):
         typed = self.cleaned_data["id_number"].strip().upper()
@@ -139,6 +143,7 @@ class VeteranForm(RecordForm):
         ):
             if data.get(name) and data[name] > today:
                 self.add_error(name, f"{label}不能晚于今天。")
+        self._refuse_ditto(data)
         for text, state in ANSWERS:
             if data.get(text, "").strip() in NONE_WORDS:
                 data[text], data[state] = "", AnswerState.NONE
@@ -157,6 +162,12 @@ class VeteranForm(RecordForm):
             self.add_error(None, "这条记录已并入另一条，不能再修改；请修改保留的那一条。")
         self._date_status(data, today)
         return data
+
+    def _refuse_ditto(self, data):
+        """In a list it would be read as what stands above it."""
+        for name in ("former_post", "current_post", "branch"):
+            if is_ditto(data.get(name, "")):
+                self.add_error(name, "请写出完整内容，不要写“同上”。")
 
     def _chose_no_answer(self, state, data):
         return state in self.changed_data and data.get(state) in (

@@ -1,5 +1,7 @@
 """The roster of a station, its honours, stories and exhibits (附件1 二, 附件2)."""
 
+import re
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
@@ -280,8 +282,11 @@ class Veteran(Record):
 
     @property
     def masked_phone(self):
-        number = self.phone
-        return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else ("****" if number else "")
+        """3-4-4 of the first number; of a short one the last four. Whose it is stays hidden."""
+        number = re.split("[；(]", self.phone, maxsplit=1)[0]
+        if len(number) > 8:
+            return f"{number[:3]}****{number[-4:]}"
+        return f"****{number[-4:]}" if len(number) == 8 else "****" if number else ""
 
 
 class DataFault(models.Model):

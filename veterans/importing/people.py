@@ -31,7 +31,7 @@ _NO_PLAIN_NAME = re.compile(
     "^(无|無|没有|暂无|不详|未知|不明|待补|待查|不知道)$|已故|去世|病故|逝世|死亡|党员"
 )
 _MASKED_ID = re.compile(r"(?:\d{2})?\*{3,}(?:[\dX]{3})?")
-_MASKED_PHONE = re.compile(r".{3}\*{4}.{4}|\*{4}", re.DOTALL)
+_MASKED_PHONE = re.compile(r"(?:.{3})?\*{4}.{4}|\*{4}", re.DOTALL)
 _PLAIN_PHONE = re.compile(r"1\d{10}")
 _EXPONENT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _OPEN, _CLOSE = "（(\\[【〔｛{<《〈「", "）)\\]】〕｝}>》〉」"
