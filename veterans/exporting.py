@@ -16,6 +16,7 @@ from records.dates import format_partial
 from records.workbooks import SAFE, plain
 from veterans.importing.honours import honours_text
 from veterans.importing.matching import honours_of, tags_of
+from veterans.importing.strengths import strengths_cell
 from veterans.models import AnswerState, CareCategory, Veteran, War
 
 CHUNK = 1000
@@ -162,11 +163,6 @@ class _Number:
 
     id_number: str = ""
     phone: str = ""
-
-
-def strengths_cell(tags, text) -> str:
-    """Tags, then the words of their own: the import reads the same two back."""
-    return "；".join(part for part in ("、".join(tags), text) if part)
 
 
 def _date(value: dt.date | None, precision) -> str:

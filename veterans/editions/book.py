@@ -27,9 +27,10 @@ from records.printing import (
     Title,
     marks,
 )
-from veterans.exporting import masked_id_number, masked_phone, strengths_cell
+from veterans.exporting import masked_id_number, masked_phone
 from veterans.importing.honours import honours_text
 from veterans.importing.matching import chunks, honours_of, tags_of
+from veterans.importing.strengths import strengths_cell
 from veterans.models import AnswerState, Veteran
 
 COLUMNS = (

@@ -6,7 +6,7 @@
     headers    the header among the first rows, both levels, columns by meaning
     tables     sheet -> raw rows of people: titles, footers, repeats and blanks are left out
     places     which station a sheet belongs to
-    cells, dates, people, honours, units    one cell -> a value and what to say about it
+    cells, dates, people, honours, strengths, units    one cell -> a value and what to say about it
     rows       one raw row -> values and notes, looked at as a whole
     merging    rows of one person become one
     matching   rows against the stored roster: the outcome and what would change

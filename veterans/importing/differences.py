@@ -4,8 +4,11 @@ import datetime as dt
 
 from records.dates import Precision, format_partial
 from records.fields import keyed_hash, same_hash
+from veterans.importing.cells import text_of
 from veterans.importing.dates import agree
 from veterans.importing.honours import honour_key
+from veterans.importing.strengths import strengths_cell
+from veterans.importing.units import post_without_unit, without_designation
 from veterans.models import CareCategory, Honour, Veteran, War
 
 PARTIAL = {
@@ -74,7 +77,7 @@ class Difference:
         self._dates()
         self._numbers()
         self._answers()
-        self.tags = [tag for tag in values.get("strengths", ()) if tag not in tags]
+        self.tags = self._new_tags(tags)
         if self.tags:
             self._show("strengths", list(tags), [*tags, *self.tags])
         self.honours = missing_honours(values.get("honours", ()), honours)
@@ -101,10 +104,10 @@ class Difference:
     def _plain(self):
         for name in PLAIN:
             value = self.values.get(name)
-            if value and value != getattr(self.person, name):
+            if value and not _is_same(name, value, getattr(self.person, name)):
                 self._set(name, value)
         note = self.values.get("note")
-        if note and note not in self.person.note:
+        if note and note not in self.person.note and note not in _as_read("note", self.person.note):
             self._set("note", note)
         for name in TAGS:
             stored = getattr(self.person, name)
@@ -146,9 +149,23 @@ class Difference:
     def _answer(self, name, state_name):
         text, state = self.values.get(name), self.values.get(state_name, "blank")
         stored = getattr(self.person, name)
-        if text and text != stored:
+        if text and not _is_same(name, text, stored):
             self._set(name, text)
         self._state(state_name, state, is_filled=bool(stored))
+
+    def _new_tags(self, tags):
+        """A cell that says what the person's own says is no news: neither the words nor the
+        names of the list among them."""
+        mine = text_of(strengths_cell(tags, self.person.strengths_text))
+        given, text = self.values.get("strengths", []), self.values.get("strengths_text", "")
+        if mine and mine in (text, strengths_cell(given, text)):
+            self._forget("strengths_text")
+            return []
+        return [tag for tag in given if tag not in tags]
+
+    def _forget(self, name):
+        if self.updates.pop(name, None) is not None:
+            self.shown = [change for change in self.shown if change["field"] != name]
 
     def _state(self, name, state, *, is_filled):
         stored = getattr(self.person, name)
@@ -161,6 +178,17 @@ class Difference:
         start = self.updates.get("enlisted_on", self.person.enlisted_on)
         end = self.updates.get("discharged_on", self.person.discharged_on)
         return bool(start and end and end < start)
+
+
+def _is_same(name, new, stored):
+    """Is what the file says what is stored? The stored words are looked at as an import would
+    read them: typed into a page they may hold blanks at the ends and breaks of another kind."""
+    return new == stored or new == _as_read(name, stored)
+
+
+def _as_read(name, stored):
+    text = text_of(stored)
+    return post_without_unit(text)[0] if name == "former_post" else without_designation(text)[0]
 
 
 def missing_honours(new, stored) -> list[dict]:

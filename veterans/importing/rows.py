@@ -18,6 +18,7 @@ from veterans.importing.cells import (
     text_of,
 )
 from veterans.importing.honours import has_none, read_honours
+from veterans.importing.strengths import read_strengths
 from veterans.models import Veteran
 
 DATES = ("birth_date", "enlisted_on", "discharged_on")
@@ -351,25 +352,6 @@ class Cleaner:
     def _add_remark(self, row, text):
         parts = [part for part in (row.values.get("note"), text) if part]
         row.values["note"] = self._fit(row, "note", "；".join(parts))
-
-
-def read_strengths(text, known) -> tuple[list[str], str]:
-    """(tags of the list, the words that stay as text). A leading list of exact tags is
-    tags alone; any other text stays whole, and tags that it names are added."""
-    lead, separator, rest = text.partition("；")
-    parts = [part.strip() for part in lead.replace(",", "、").replace("，", "、").split("、")]
-    if all(part in known for part in parts):
-        tags = list(dict.fromkeys(parts))
-        return tags, rest.strip() if separator else ""
-    words = [w for w in _words(text) if len(w) >= 2]
-    tags = [tag for tag in known if any(tag in w or w in tag for w in words)]
-    return tags, text
-
-
-def _words(text):
-    for sign in "，,；;。.\n /":
-        text = text.replace(sign, "、")
-    return [word.strip() for word in text.split("、") if word.strip()]
 
 
 # --- the row as a whole --------------------------------------------------------------------

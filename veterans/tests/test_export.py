@@ -15,6 +15,7 @@ from records.fields import keyed_hash
 from records.models import Job
 from stations.models import Grid, Region, Station
 from tests.factories import VeteranFactory
+from veterans.exporting import export_roster
 from veterans.id_numbers import check_digit
 from veterans.importing.differences import missing_honours
 from veterans.importing.honours import honours_text, read_honours
@@ -102,6 +103,37 @@ def test_a_town_exported_and_imported_again_changes_nothing(
     reading = read_roster(content, station=town_station)
 
     assert {row.outcome for row in reading.rows} == {"unchanged"}
+
+
+PHONES = "13700468250；0527-84358888(儿子)"
+# What a page lets people type and an import would write in another way.
+TYPED = ["a\r\nb", "  x  ", "\u200bx", "\x0bx", "\t=1", "<r>x</r>", "_x000D_", "某部副连长", "班长（83123）",
+         "83123部队班长", "驾驶操作、水电维修", "驾驶操作；x", "会驾驶操作", "合计", "一组", "无。", "0", "#N/A",
+         "😀", "𠮷" * 60, '"引号"', "1e5"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "field", ["former_post", "current_post", "strengths_text", "branch", "note"]
+)
+@pytest.mark.parametrize("unmasked", [False, True])
+def test_whatever_was_typed_comes_back_as_the_same(field, unmasked, station, tmp_path):
+    most = Veteran._meta.get_field(field).max_length
+    for number, text in enumerate([*TYPED, *DANGEROUS], 1):
+        VeteranFactory(
+            station=station, name=f"张{chr(0x4E00 + number)}", birth_date=dt.date(1960, 5, 1),
+            phone=PHONES, phone_hash=keyed_hash(PHONES), id_number="3213", **{field: text[:most]},
+            former_post_state="answered", current_post_state="answered", strengths_state="answered",
+        )  # fmt: skip
+    path = tmp_path / "out.xlsx"
+    people = Veteran.objects.all()
+    export_roster(people, path, region=station.region, unmasked=unmasked, purpose="核对")
+
+    reading = read_roster(path.read_bytes(), station=station)
+
+    assert b"<f>" not in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
+    changed = [(row.name, row.outcome, row.changes) for row in reading.rows]
+    assert [row for row in changed if row[1:] != ("unchanged", [])] == []
+    assert len(changed) == len(TYPED) + len(DANGEROUS)
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
