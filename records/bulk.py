@@ -2,17 +2,26 @@
 
 `bulk_create` asks every field of every row how to prepare its value and cuts what SQLite
 takes at once into pieces of twenty rows. Here a column is prepared as a whole, a value that
-repeats only once, and hundreds of rows go into one statement.
+repeats only once, and hundreds of rows go into one statement; PostgreSQL copies them in,
+which spares it and its driver half of the work.
 """
 
-from collections.abc import Sequence
+import datetime as dt
+import gc
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Field, ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
+from psycopg2.extras import Json
 
 from records.fields import EncryptedTextField, TagsField
 
@@ -20,7 +29,23 @@ BATCH = 200
 # SQLite since 3.32; PostgreSQL takes twice as many.
 MOST_PARAMETERS = 32_000
 
+# What PostgreSQL reads as Python writes it.
+PLAIN = (bool, int, float, Decimal, dt.date, dt.time, UUID)
+
 Row = TypeVar("Row", bound=Model)
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """For work that makes many thousand objects which all stay: the garbage collector walks
+    them again and again, finds nothing, and takes a quarter of the time. Also a decorator."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def another(blank: Row, **values: Any) -> Row:
@@ -31,9 +56,20 @@ def another(blank: Row, **values: Any) -> Row:
     row.__dict__.update(blank.__dict__)
     state = row._state = ModelState()
     state.fields_cache = dict(blank._state.fields_cache)
+    plain = _plain_names(type(blank))
     for name, value in values.items():
-        setattr(row, name, value)
+        if name in plain:
+            row.__dict__[name] = value
+        else:
+            setattr(row, name, value)
     return row
+
+
+@cache
+def _plain_names(model: type[Model]) -> frozenset[str]:
+    """What is nothing but a value: setting it changes no cached relation."""
+    fields = model._meta.concrete_fields
+    return frozenset(f.attname for f in fields if not f.is_relation and not f.primary_key)
 
 
 def insert(rows: Sequence[Model]) -> None:
@@ -46,29 +82,77 @@ def insert(rows: Sequence[Model]) -> None:
     # Not the one that asks at every word of it which thread it is in.
     connection = connections[DEFAULT_DB_ALIAS]
     fields = [f for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
-    values = list(zip(*(_column(field, rows, connection) for field in fields), strict=True))
-    size = min(BATCH, MOST_PARAMETERS // len(fields))
+    columns = [_column(field, rows, connection) for field in fields]
+    send = _copy if connection.vendor == "postgresql" else _insert
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        for start in range(0, len(rows), size):
+        keys = send(cursor, model, fields, columns, connection)
+    for row, key in zip(rows, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _insert(cursor, model, fields, columns, connection) -> list[int]:
+    """By the driver itself: Django's cursor looks for its own signs in the forty thousand of
+    each statement."""
+    values = list(zip(*columns, strict=True))
+    size = min(BATCH, MOST_PARAMETERS // len(fields))
+    keys = []
+    with connection.wrap_database_errors:
+        for start in range(0, len(values), size):
             part = values[start : start + size]
-            cursor.execute(
-                _statement(model, fields, len(part), connection), list(chain.from_iterable(part))
-            )
-            keys = cursor.fetchall()
-            for row, (key,) in zip(rows[start : start + size], keys, strict=True):
-                row.pk = key
-                row._state.adding, row._state.db = False, connection.alias
+            statement = _statement(model, fields, len(part), connection)
+            found = cursor.connection.execute(statement, list(chain.from_iterable(part)))
+            keys += [key for (key,) in found]
+    return keys
 
 
 def _statement(model: type[Model], fields: list[Field], count: int, connection: Any) -> str:
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
-    one = f"({', '.join(['%s'] * len(fields))})"
+    one = f"({', '.join('?' * len(fields))})"
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     return (
         f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * count)} "  # noqa: S608 own names
         f"RETURNING {key}"
     )
+
+
+def _copy(cursor, model, fields, columns, connection) -> list[int]:
+    """The keys are drawn first: COPY does not return any."""
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), model._meta.pk.column
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+        [table, key, len(columns[0])],
+    )
+    keys = [number for (number,) in cursor.fetchall()]
+    names = ", ".join(quote(name) for name in (key, *(field.column for field in fields)))
+    lines = zip(*map(_as_copied, (keys, *columns)), strict=True)
+    text = io.StringIO("".join("\t".join(line) + "\n" for line in lines))
+    with connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
+    return keys
+
+
+def _as_copied(column: Iterable[Any]) -> list[str]:
+    """A column in the text format of COPY."""
+    return [_escaped(v) if isinstance(v, str) else _other_as_copied(v) for v in column]
+
+
+def _escaped(text: str) -> str:
+    """Without what would end a value or a row there."""
+    text = text.replace("\\", "\\\\").replace("\t", "\\t")
+    return text.replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _other_as_copied(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    if isinstance(value, Json):
+        return _escaped(value.dumps(value.adapted))
+    if isinstance(value, PLAIN):
+        return str(value)
+    raise TypeError(f"{type(value)} is not for this road")
 
 
 def _column(field: Field, rows: Sequence[Model], connection: Any) -> list[Any]:
@@ -80,14 +164,17 @@ def _column(field: Field, rows: Sequence[Model], connection: Any) -> list[Any]:
     # What is encrypted must not look the same because it says the same.
     if isinstance(field, EncryptedTextField):
         return [prepare(value, connection) for value in values]
+    if values.count(values[0]) == len(values):
+        return [prepare(values[0], connection)] * len(values)
     keys = list(map(repr, values)) if isinstance(field, (JSONField, TagsField)) else values
     once = dict(zip(keys, values, strict=True))
     made = {key: prepare(value, connection) for key, value in once.items()}
     return [made[key] for key in keys]
 
 
-def _refuse_unsaved(field: ForeignKey, rows: Sequence[Model]) -> None:
+def _refuse_unsaved(field: Field, rows: Sequence[Model]) -> None:
     """Whose parent got its key after it was named would be stored as an orphan."""
     for row in rows:
-        if getattr(row, field.attname) is None and field.get_cached_value(row, None) is not None:
+        parent = row._state.fields_cache.get(field.cache_name)
+        if parent is not None and getattr(row, field.attname) is None:
             raise ValueError(f"{field} of {row!r} was not saved when it was named")

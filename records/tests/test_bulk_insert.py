@@ -1,10 +1,10 @@
 """Rows written past bulk_create read back the same."""
 
 import datetime as dt
+import gc
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEntry
 from records import bulk
@@ -49,9 +49,13 @@ def test_rows_read_back_as_bulk_create_wrote_them(station, cast):
 def test_each_row_is_told_its_own_key_across_statements(station, monkeypatch):
     monkeypatch.setattr(bulk, "BATCH", 3)
     rows = people(station, 8)
-    with CaptureQueriesContext(connection) as captured:
-        bulk.insert(rows)
-    assert sum("INSERT" in query["sql"] for query in captured) == 3
+    sent = []
+    if connection.vendor == "sqlite":  # PostgreSQL copies all of them at once
+        connection.connection.set_trace_callback(sent.append)
+    bulk.insert(rows)
+    if connection.vendor == "sqlite":
+        connection.connection.set_trace_callback(None)
+        assert sum("INSERT" in statement for statement in sent) == 3
     assert [Veteran.objects.get(pk=row.pk).name for row in rows] == [f"张{n}" for n in range(8)]
     # What hangs on them finds its parent.
     bulk.insert([Honour(veteran=row, kind="merit_3") for row in rows])
@@ -82,6 +86,38 @@ def test_words_and_json_keep_their_kind(station, cast):
     one, two = AuditEntry.objects.filter(action__in="ab").order_by("action")
     assert (one.after, one.label, one.actor) == ({"人数": 1, "名单": ["张三"]}, "100%完成%s", None)
     assert (two.after, two.actor) == (None, cast.manager)
+
+
+@pytest.mark.parametrize(
+    "text", ["\\N", "\\", "a\tb", "一\n二\r\n三\r", '"', "\\.", "\\t\\n", "𠮷\u2028"]
+)
+def test_signs_of_the_database_are_text(station, cast, text):
+    """What ends a value, a row or the data where rows are copied in."""
+    rows = people(station, 2)
+    rows[0].note = rows[0].name = rows[0].id_number = text
+    bulk.insert(rows)
+    stored = Veteran.objects.get(pk=rows[0].pk)
+    assert (stored.note, stored.name, stored.id_number) == (text, text, text)
+    bulk.insert([AuditEntry(action="a", after={text: [text, None]})])
+    assert AuditEntry.objects.get(action="a").after == {text: [text, None]}
+
+
+def test_what_the_database_refuses_is_its_own_error_and_leaves_nothing(station):
+    one, other = people(station, 2)
+    other.code = one.code
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert([one, other])
+    assert not Veteran.objects.filter(code=one.code).exists()
+
+
+def test_the_collector_is_put_back(station):
+    with pytest.raises(ZeroDivisionError), bulk.collector_resting():
+        assert not gc.isenabled()
+        with bulk.collector_resting():
+            pass
+        assert not gc.isenabled()
+        1 / 0  # noqa: B018
+    assert gc.isenabled()
 
 
 def test_a_parent_that_got_its_key_too_late_is_refused(station):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from records.bulk import collector_resting
 from veterans.faults import rules
 from veterans.faults.facts import Facts, alike, checked, facts_of
 from veterans.models import DataFault, Veteran
@@ -34,6 +35,7 @@ def check_people(pks: Iterable[int]) -> Outcome:
     return check(Veteran.objects.filter(pk__in=list(pks)))
 
 
+@collector_resting()
 def check(people: QuerySet[Veteran] | None = None) -> Outcome:
     """Open what the rules find of these people (None: of everybody), close what they no
     longer find. What somebody closed with a reason stays closed while the facts are the

@@ -92,6 +92,7 @@ def read(batch: RosterImport, *, choices=None, progress=None) -> Reading:
     return reading
 
 
+@bulk.collector_resting()
 def store(batch: RosterImport, reading: Reading, rows=None) -> None:
     blank = ImportRow(batch_id=batch.pk)
     rows = [as_row(blank, row) for row in reading.rows]

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from accounts.marks import without_marks
 
@@ -74,8 +75,12 @@ def narrow(text: str) -> str:
 def answer(text: str) -> str:
     """ "none", "unknown", "blank" or "answered"."""
     bare = text.strip()
-    if len(bare) > _LONGEST:
-        return "answered"
+    return "answered" if len(bare) > _LONGEST else _answer(bare)
+
+
+# A roster says the same few hundred things many thousand times.
+@lru_cache(maxsize=5_000)
+def _answer(bare: str) -> str:
     if not bare or ERRORS.match(bare):
         return "blank"
     bare = _AROUND.sub("", narrow(bare))
@@ -91,6 +96,16 @@ def is_ditto(text: str) -> bool:
     if len(bare) > _LONGEST:
         return False
     return bare in DITTO_WORDS or bare.rstrip("。") in DITTO_WORDS or set(bare) == {"〃"}
+
+
+def is_stand_in(text: str) -> bool:
+    """A ditto or an error of a formula: something stands in the cell that is not its word."""
+    return 0 < len(text) <= _LONGEST and _is_stand_in(text)
+
+
+@lru_cache(maxsize=5_000)
+def _is_stand_in(text: str) -> bool:
+    return is_ditto(text) or bool(ERRORS.match(text))
 
 
 def shown(text: str, most: int = 40) -> str:

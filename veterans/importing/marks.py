@@ -36,7 +36,6 @@ class SheetMarks:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = -1
     last_column: int = -1
-    cells: int = 0
 
 
 @dataclass
@@ -84,6 +83,7 @@ def _stream(archive, part, handler):
     way entities are abused."""
     parser = expat.ParserCreate(namespace_separator="|")
     parser.buffer_text = True
+    handler.parser = parser
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = getattr(handler, "end", None)
     parser.CharacterDataHandler = getattr(handler, "text", None)
@@ -101,7 +101,9 @@ def _stream(archive, part, handler):
         raise BadMarkup(part) from error
 
 
+@lru_cache(maxsize=1_000)
 def _local(name):
+    """The name without its namespace; a sheet says the same few a hundred thousand times."""
     return name.rpartition("|")[2]
 
 
@@ -188,30 +190,34 @@ def _struck_styles(archive, names):
     return frozenset(str(n) for n, font in enumerate(styles.formats) if font in marked)
 
 
-# What a cell holds; any other element means that it has ended.
-_WITHIN = {"v", "f", "is", "t"}
-
-
 class _Sheet:
+    """Most cells hold a value and nothing to be said: they cost as little as can be."""
+
     def __init__(self, marks, struck_styles, most_cells):
         self.marks, self.struck, self.most = marks, struck_styles, most_cells
+        self.parser = None
         self.row = -1
         self.column = -1
         self.cell = None
-        self.has_formula = self.has_value = False
-        self.inside = ""
+        self.has_formula = self.has_value = self.in_formula = False
 
     def parse(self, archive, part):
         _stream(archive, part, self)
         self._end_cell()
 
     def start(self, name, attributes):
-        self.inside = name = _local(name)
-        if name in _WITHIN:
-            if name == "f":
-                self.has_formula = True
-            elif name == "is" or (name == "v" and self.cell and self.cell.get("t") == "str"):
-                self.has_value = True
+        name = _local(name)
+        if name == "t":
+            return
+        if name == "v" or name == "is":
+            self.in_formula = False
+            is_text = name == "is" or (self.cell is not None and self.cell.get("t") == "str")
+            self.has_value |= is_text or not self.has_formula
+            return
+        if name == "f":
+            # A formula whose value is missing has an element for it all the same.
+            self.has_formula = self.in_formula = True
+            self.parser.CharacterDataHandler = self._value
             return
         self._end_cell()
         if name == "c":
@@ -227,8 +233,8 @@ class _Sheet:
             first, last = int(attributes["min"]), int(attributes["max"])
             self.marks.hidden_columns.update(range(first - 1, min(last, 1000)))
 
-    def text(self, text):
-        if not self.has_value and self.inside != "f" and not text.isspace():
+    def _value(self, text):
+        if not self.in_formula and not text.isspace():
             self.has_value = True
 
     def _end_cell(self):
@@ -236,18 +242,25 @@ class _Sheet:
         self.cell = None
         if cell is None or not (self.has_value or self.has_formula):
             return
-        if self.has_formula and not self.has_value:
-            marks.unread_formulas.add((self.row, self.column))
+        row, column = self.row, self.column
+        if self.has_formula:
+            self.parser.CharacterDataHandler = None
+            if not self.has_value:
+                marks.unread_formulas.add((row, column))
         if cell.get("t") == "e":
-            marks.errors.add((self.row, self.column))
-        marks.cells += 1
-        marks.last_row = max(marks.last_row, self.row)
-        marks.last_column = max(marks.last_column, self.column)
-        # The reader lays the sheet out as a rectangle: two far cells are a billion.
+            marks.errors.add((row, column))
+        if cell.get("s") in self.struck:
+            marks.struck.setdefault(row, set()).add(column)
+        if row > marks.last_row or column > marks.last_column:
+            self._reach(row, column)
+
+    def _reach(self, row, column):
+        """The reader lays the sheet out as a rectangle: two far cells are a billion."""
+        marks = self.marks
+        marks.last_row = max(marks.last_row, row)
+        marks.last_column = max(marks.last_column, column)
         if (marks.last_row + 1) * (marks.last_column + 1) > self.most:
             raise TooLarge
-        if cell.get("s") in self.struck:
-            marks.struck.setdefault(self.row, set()).add(self.column)
 
     def _cell(self, attributes):
         self.cell = attributes

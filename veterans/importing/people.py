@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from veterans.id_numbers import check_digit, read_id_number
 from veterans.importing.cells import ASK, BLANK, NOTE, Note, answer, narrow, shown, text_of
@@ -281,10 +282,12 @@ _WARS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=200)
 def read_gender(text: str) -> str:
     return GENDERS.get(re.sub(r"[\s()]", "", narrow(text)).upper(), "")
 
 
+@lru_cache(maxsize=200)
 def read_political(text: str) -> str:
     """党 员, 中共党员（2010年入党）, 民革党员 -> the value; nothing where no rule holds."""
     text = re.sub(r"\s", "", narrow(text))
@@ -314,8 +317,10 @@ def read_care(text: str) -> tuple[list[str], str]:
 
 
 def read_wars(text: str) -> list[str]:
+    if not text:
+        return []
     found = [str(war) for words, war in _WARS if re.search(words, text)]
-    if text and not found and re.search("其他战争|战斗|剿匪|珍宝岛|中印", text):
+    if not found and re.search("其他战争|战斗|剿匪|珍宝岛|中印", text):
         found = [str(War.OTHER)]
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from records.bulk import collector_resting
 from stations.models import Region, Station
 from veterans.importing import matching, merging
 from veterans.importing.cells import ASK, text_of
@@ -60,6 +61,7 @@ def places_for(station) -> Places:
     return Places.build(station, fillable, others, absorbed)
 
 
+@collector_resting()
 def read_roster(content: bytes, *, station, choices=None, progress=None) -> Reading:
     """`choices`: what a person decided per sheet, {number: station or None}."""
     try:

@@ -7,12 +7,12 @@ from veterans.importing import dates, people, units
 from veterans.importing.cells import (
     ASK,
     BLANK,
-    ERRORS,
     FIX,
     NOTE,
     Note,
     answer,
     is_ditto,
+    is_stand_in,
     narrow,
     shown,
     text_of,
@@ -116,26 +116,31 @@ class Cleaner:
         filled where that is safe."""
         cells = {}
         for name, column in self.columns.items():
-            is_there = column < len(raw.cells)
-            cell, text = (raw.cells[column], raw.texts[column]) if is_there else ("", "")
-            target = _FIELDS.get(name, name)
-            if column in raw.unread:
-                message = "这格是公式，文件里没有存下结果，请用 Excel 或 WPS 打开、保存后再传，或在此填写。"
-                row.say(target, ASK, message)
-                cell = text = ""
-            if column in raw.errors or ERRORS.match(text):
-                row.say(target, BLANK, f"这格是公式错误{text}，已留空，请补填。")
-                cell = text = ""
-            if is_ditto(text) and not (name in _DITTO and self.above.get(name)):
-                row.say(target, BLANK, f"“{text}”不能照抄上一行，已留空，请补填。")
-                cell = text = ""
-            elif is_ditto(text):
-                cell = text = self.above[name]
-                row.say(target, NOTE, f"“同上”已按上一行填为“{shown(text)}”。")
+            cell, text = raw.at(column)
+            if column in raw.unread or column in raw.errors or is_stand_in(text):
+                cell = text = self._instead(row, raw, name, text)
             if text:
                 self.above[name] = text
             cells[name] = cell if name in _AS_TYPED else text
         return cells
+
+    def _instead(self, row, raw, name, text):
+        """What to read where the cell itself says nothing."""
+        column, target = self.columns[name], _FIELDS.get(name, name)
+        if column in raw.unread:
+            message = (
+                "这格是公式，文件里没有存下结果，请用 Excel 或 WPS 打开、保存后再传，或在此填写。"
+            )
+            row.say(target, ASK, message)
+            return ""
+        if not is_ditto(text):
+            row.say(target, BLANK, f"这格是公式错误{text}，已留空，请补填。")
+            return ""
+        if name not in _DITTO or not self.above.get(name):
+            row.say(target, BLANK, f"“{text}”不能照抄上一行，已留空，请补填。")
+            return ""
+        row.say(target, NOTE, f"“同上”已按上一行填为“{shown(self.above[name])}”。")
+        return self.above[name]
 
     def _who(self, row, cells):
         name = people.read_name(cells.get("name"))
@@ -223,6 +228,8 @@ class Cleaner:
                 row.say(name, BLANK, f"{label}“{shown(text)}”不在可选范围内，已留空，请补填。")
         for name, choices in _CHOICES:
             text = cells.get(name, "")
+            if not text:
+                continue
             value = people.label_value(choices, text)
             if name == "plaque" and not value:
                 value = {"是": "hung", "否": "none"}.get(text, "")
@@ -362,8 +369,10 @@ def look_at_whole(row: PersonRow, today: dt.date) -> None:
     id_birth, id_gender = values.pop("_id_birth", ""), values.pop("_id_gender", "")
     if values.get("id_check") == Veteran.IdCheck.VALID:
         _against_id(row, id_birth, id_gender)
+    now = today.isoformat()
     for name in DATES:
-        if values.get(name, "") > today.isoformat()[: len(values.get(name, ""))]:
+        text = values.get(name, "")
+        if text > now[: len(text)]:
             _drop(row, name, "晚于今天")
     born, start, end = (values.get(name, "") for name in DATES)
     if start and end and dates.before(end, start):

@@ -44,6 +44,10 @@ class RawRow:
     errors: frozenset[int] = frozenset()
     continues: bool = False
 
+    def at(self, column: int) -> tuple:
+        """(the cell as it was typed, its text); a short row is empty further out."""
+        return (self.cells[column], self.texts[column]) if column < len(self.cells) else ("", "")
+
 
 @dataclass
 class Table:
@@ -198,6 +202,8 @@ def _continues(row, header, shadow):
     name_at = header.columns["name"]
     if (row.number - 1, name_at) in shadow:
         return True
+    if row.at(name_at)[1]:
+        return False
     filled = {
         name
         for name, column in header.columns.items()

@@ -51,6 +51,7 @@ class Writer:
         self.known: list[tuple[ImportRow, dict]] = []
         self.moves: list[ImportRow] = []
 
+    @bulk.collector_resting()
     def run(self) -> Counter:
         self._prepare()
         if self.batch.state == State.WRITTEN and not (self.new or self.known or self.moves):
