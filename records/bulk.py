@@ -23,7 +23,7 @@ from django.db.models import Field, ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
 from psycopg2.extras import Json
 
-from records.fields import EncryptedTextField, TagsField
+from records.fields import EncryptedTextField, TagsField, encrypt_all
 
 BATCH = 200
 # SQLite since 3.32; PostgreSQL takes twice as many.
@@ -160,10 +160,10 @@ def _column(field: Field, rows: Sequence[Model], connection: Any) -> list[Any]:
     values = list(map(attrgetter(field.attname), rows))
     if isinstance(field, ForeignKey) and None in values:
         _refuse_unsaved(field, rows)
-    prepare = field.get_db_prep_save
     # What is encrypted must not look the same because it says the same.
     if isinstance(field, EncryptedTextField):
-        return [prepare(value, connection) for value in values]
+        return encrypt_all(values)
+    prepare = field.get_db_prep_save
     if values.count(values[0]) == len(values):
         return [prepare(values[0], connection)] * len(values)
     keys = list(map(repr, values)) if isinstance(field, (JSONField, TagsField)) else values

@@ -24,12 +24,12 @@ class Precision(models.TextChoices):
     DAY = "day", "精确到日"
 
 
-_KNOWN = {Precision.YEAR.value: 1, Precision.MONTH.value: 2}
+_KNOWN = {Precision.YEAR.value: len("1985"), Precision.MONTH.value: len("1985-07")}
 
 
 def format_partial(value, precision: str, separator: str = "-") -> str:
     """1985, 1985-07 or 1985-07-01, by what is known; empty for no date."""
     if value is None:
         return ""
-    length = _KNOWN.get(precision, 3)
-    return separator.join([f"{value.year:04d}", f"{value.month:02d}", f"{value.day:02d}"][:length])
+    text = value.isoformat()[: _KNOWN.get(precision, len("1985-07-01"))]
+    return text if separator == "-" else text.replace("-", separator)

@@ -6,6 +6,7 @@ short, and the stored form is plain text of the `cryptography` library.
 """
 
 import hmac
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -23,6 +24,12 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 
 def encrypt(text: str) -> str:
     return _fernet(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode() if text else ""
+
+
+def encrypt_all(texts: Iterable[str | None]) -> list[str]:
+    """A column at once: ten thousand look-ups of the key are half of what sealing costs."""
+    fernet = _fernet(tuple(settings.FIELD_KEYS))
+    return [fernet.encrypt(text.encode()).decode() if text else "" for text in texts]
 
 
 def decrypt(token: str) -> str:

@@ -4,8 +4,7 @@ the key is computed once and stored."""
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.mmseg import seg
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 # As surnames these are read differently from how pypinyin reads the character.
 SURNAMES = {
@@ -14,6 +13,8 @@ SURNAMES = {
     "乐": "yue", "员": "yun", "缪": "miao", "冼": "xian", "尹": "yin", "宓": "mi",
     "折": "she", "秘": "bi", "繁": "po", "种": "chong", "黑": "he", "晁": "chao",
 }  # fmt: skip
+
+SHORT = 6  # characters: the parts of a longer name are too many to look up
 
 
 @lru_cache(maxsize=50_000)
@@ -29,8 +30,10 @@ def pinyin_keys(name: str) -> tuple[str, str]:
 def _syllables(name: str) -> list[str]:
     """A word may change how its characters are read (重庆), and is costly to look up; few
     names hold one, and a character alone always sounds the same."""
-    if all(ord(char) in PINYIN_DICT for char in name) and len(list(seg.cut(name))) == len(name):
-        return [syllable for char in name for syllable in _alone(char)]
+    if len(name) <= SHORT and all(ord(char) in PINYIN_DICT for char in name):
+        parts = (name[i:j] for i in range(len(name)) for j in range(i + 2, len(name) + 1))
+        if not any(part in PHRASES_DICT for part in parts):
+            return [syllable for char in name for syllable in _alone(char)]
     return lazy_pinyin(name, style=Style.NORMAL, errors="default")
 
 

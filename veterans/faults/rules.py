@@ -54,21 +54,22 @@ def check_digit(person: Facts) -> list[Finding]:
 def impossible_dates(person: Facts, today: dt.date) -> list[Finding]:
     """At most one per field, on the field that is most likely the wrong one. Dates are
     compared only as far as both are known."""
+    born, enlisted, discharged = person.born, person.enlisted, person.discharged
+    now = today.isoformat()
     found = {}
     for field, label, text in (
-        ("birth_date", "出生年月", person.born),
-        ("enlisted_on", "入伍时间", person.enlisted),
-        ("discharged_on", "退役时间", person.discharged),
+        ("birth_date", "出生年月", born),
+        ("enlisted_on", "入伍时间", enlisted),
+        ("discharged_on", "退役时间", discharged),
     ):
-        if text and before(today.isoformat(), text):
+        if text and before(now, text):
             found[field] = f"{label}{text}晚于今天"
-    if person.born and person.born < EARLIEST_BIRTH:
-        found.setdefault("birth_date", f"出生年月{person.born}早于{EARLIEST_BIRTH}年")
-    if person.enlisted and person.discharged and before(person.discharged, person.enlisted):
-        text = f"退役时间{person.discharged}早于入伍时间{person.enlisted}"
-        found.setdefault("discharged_on", text)
-    if person.person_kind == Veteran.PersonKind.VETERAN and person.born and not found:
-        found |= _age(person)
+    if born and born < EARLIEST_BIRTH:
+        found.setdefault("birth_date", f"出生年月{born}早于{EARLIEST_BIRTH}年")
+    if enlisted and discharged and before(discharged, enlisted):
+        found.setdefault("discharged_on", f"退役时间{discharged}早于入伍时间{enlisted}")
+    if person.person_kind == Veteran.PersonKind.VETERAN and born and not found:
+        found |= _age(born, enlisted, discharged)
     return [
         Finding(
             person.pk,
@@ -81,16 +82,16 @@ def impossible_dates(person: Facts, today: dt.date) -> list[Finding]:
     ]
 
 
-def _age(person: Facts) -> dict[str, str]:
-    if person.enlisted:
-        age = years_between(person.born, person.enlisted)
+def _age(born: str, enlisted: str, discharged: str) -> dict[str, str]:
+    if enlisted:
+        age = years_between(born, enlisted)
         if age < 0:
-            return {"enlisted_on": f"入伍时间{person.enlisted}早于出生年月{person.born}"}
+            return {"enlisted_on": f"入伍时间{enlisted}早于出生年月{born}"}
         if age < YOUNGEST or age > OLDEST:
-            text = f"入伍时约{age:.0f}岁（出生年月{person.born}，入伍时间{person.enlisted}）"
+            text = f"入伍时约{age:.0f}岁（出生年月{born}，入伍时间{enlisted}）"
             return {"enlisted_on": text}
-    elif person.discharged and years_between(person.born, person.discharged) < YOUNGEST:
-        text = f"退役时不足{YOUNGEST}岁（出生年月{person.born}，退役时间{person.discharged}）"
+    elif discharged and years_between(born, discharged) < YOUNGEST:
+        text = f"退役时不足{YOUNGEST}岁（出生年月{born}，退役时间{discharged}）"
         return {"discharged_on": text}
     return {}
 

@@ -126,9 +126,12 @@ class Writer:
         honours, tags, faults = [], [], []
         entry = audit.entry("record.create", by=self.by, obj=self.blank, at=self.at)
         for row, person, values in self.new:
-            honours += self._honours(person, values.get("honours", ()))
-            tags += self._tags(person, values.get("strengths", ()))
-            faults += _faults(row, person)
+            if values.get("honours"):
+                honours += self._honours(person, values["honours"])
+            if values.get("strengths"):
+                tags += self._tags(person, values["strengths"])
+            if row.notes:
+                faults += _faults(row, person)
             self.entries.append(
                 bulk.another(
                     entry,
