@@ -157,7 +157,9 @@ def _is_no_person(texts, header, table, is_across):
         return False
     if "名" in name and field_of(name) == "name":
         return True
-    if len(filled) >= 2 and all(field_of(text) for text in filled):
+    # Most people have a serial number or a phone, and no heading is a number.
+    is_worded = len(filled) >= 2 and not any(map(str.isdecimal, filled))
+    if is_worded and all(field_of(text) for text in filled):
         return True
     if filled[0] in _SAMPLES:
         return True
