@@ -1,4 +1,4 @@
-"""The roster of a station, its honours, stories and exhibits (附件1 二, 附件2)."""
+"""The roster of a station with its honours, editions and enterprises (附件1 二)."""
 
 import re
 
@@ -7,7 +7,6 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace, StrIndex, Substr
-from django.utils import timezone
 
 from records.dates import Precision, format_partial
 from records.fields import EncryptedTextField, TagsField, hash_version
@@ -289,145 +288,6 @@ class Veteran(Record):
         return f"****{number[-4:]}" if len(number) == 8 else "****" if number else ""
 
 
-class DataFault(models.Model):
-    """Something in a person's row that cannot be right. A duplicate is two rows, one per
-    side. `fingerprint` stands for the facts it was found by: what somebody closed with a
-    reason is not opened again while they are the same (veterans/faults)."""
-
-    class Kind(models.TextChoices):
-        CHECK_DIGIT = "check_digit", "身份号码校验未通过"
-        IMPOSSIBLE_DATE = "impossible_date", "日期不合理"
-        DUPLICATE = "duplicate", "疑似重复人员"
-
-    class Answer(models.TextChoices):
-        """How a fault ended; `repaired` and `gone` are the system's own findings."""
-
-        REPAIRED = "repaired", "已更正"
-        GONE = "gone", "已不在册"
-        NOT_SAME = "not_same", "不是同一人"
-        MERGED = "merged", "已并入"
-        MOVED = "moved", "已迁出"
-        CORRECT = "correct", "已核对，信息无误"
-
-    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="faults")
-    other = models.ForeignKey(Veteran, models.CASCADE, null=True, blank=True, related_name="+")
-    kind = models.CharField("问题", max_length=16, choices=Kind)
-    field = models.CharField("字段", max_length=40, blank=True)
-    raw_text = models.CharField("原始内容", max_length=200, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
-    opened_at = models.DateTimeField("发现时间", default=timezone.now)
-    closed_at = models.DateTimeField("处理时间", null=True, blank=True)
-    closed_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, editable=False, related_name="+"
-    )
-    answer = models.CharField("处理结果", max_length=10, choices=Answer, blank=True, default="")
-    resolution = models.CharField("处理情况", max_length=200, blank=True)
-
-    station_path = "veteran__station"
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "数据问题"
-        ordering = ["-opened_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["veteran", "kind", "field"],
-                condition=Q(closed_at=None, other=None),
-                name="fault_open_once",
-            ),
-            models.UniqueConstraint(
-                fields=["veteran", "other", "kind"],
-                condition=Q(closed_at=None),
-                name="fault_pair_open_once",
-            ),
-        ]
-
-
-class FaultCheck(models.Model):
-    """One completed or running check of a region's roster; without a region, of everybody.
-    C2.6 is 待评 until the whole roster has been checked once."""
-
-    region = models.ForeignKey(
-        "stations.Region", models.PROTECT, verbose_name="范围", null=True, related_name="+"
-    )
-    started_at = models.DateTimeField("开始时间", default=timezone.now)
-    finished_at = models.DateTimeField("完成时间", null=True)
-    people = models.PositiveIntegerField("核查人数", default=0)
-    opened = models.PositiveIntegerField("新发现", default=0)
-    closed = models.PositiveIntegerField("已消除", default=0)
-    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "数据核查"
-        ordering = ["-started_at", "-pk"]
-
-
-class TransferQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Whoever sees one of the two stations sees the request."""
-        Station = self.model._meta.apps.get_model("stations", "Station")
-        stations = Station.objects.visible_to(user)
-        return self.filter(Q(from_station__in=stations) | Q(to_station__in=stations))
-
-    def open(self):
-        return self.filter(answered_at=None)
-
-
-class Transfer(models.Model):
-    """A move from one station to another: asked for by one, answered by the other. Until
-    then the person stays where it is. Answered without `accepted`: taken back."""
-
-    class Direction(models.TextChoices):
-        IN = "in", "申请转入"
-        OUT = "out", "申请转出"
-
-    veteran = models.ForeignKey(Veteran, models.CASCADE, related_name="transfers")
-    from_station = models.ForeignKey(
-        "stations.Station", models.PROTECT, related_name="transfers_out"
-    )
-    to_station = models.ForeignKey("stations.Station", models.PROTECT, related_name="transfers_in")
-    # Which of the two asked; the other answers.
-    direction = models.CharField("申请方式", max_length=3, choices=Direction, default=Direction.IN)
-    # All that the receiving station may know of the person until it has it.
-    asked_name = models.CharField("姓名", max_length=60, blank=True, default="")
-    reason = models.CharField("申请理由", max_length=200, blank=True, default="")
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    asked_at = models.DateTimeField("申请时间", default=timezone.now)
-    answered_at = models.DateTimeField("答复时间", null=True)
-    accepted = models.BooleanField("是否接收", null=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    answer_reason = models.CharField("答复说明", max_length=200, blank=True, default="")
-
-    objects = TransferQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "转接申请"
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["veteran", "to_station"],
-                condition=Q(answered_at=None),
-                name="transfer_open_once",
-                violation_error_message="这个人转入该站的申请已经提交，正等待答复。",
-            )
-        ]
-
-    def __str__(self):
-        return self.asked_name or str(self.veteran)
-
-    @property
-    def asking(self):
-        return self.to_station if self.direction == self.Direction.IN else self.from_station
-
-    @property
-    def answering(self):
-        return self.from_station if self.direction == self.Direction.IN else self.to_station
-
-
 class Honour(Stamped):
     class Kind(models.TextChoices):
         TITLE = "title", "荣誉称号"
@@ -533,7 +393,9 @@ class Enterprise(Record):
 
 
 from veterans.bulk_models import BulkEdit  # noqa: E402, F401 part of this app
+from veterans.fault_models import DataFault, FaultCheck  # noqa: E402, F401
 from veterans.import_models import ImportRow, RosterImport  # noqa: E402, F401
 from veterans.privacy_models import Consent, ExportRequest, StoryBand  # noqa: E402, F401
 from veterans.story_models import Checked, Exhibit, Story  # noqa: E402, F401
+from veterans.transfer_models import Transfer  # noqa: E402, F401
 from veterans.view_models import SavedView  # noqa: E402, F401
