@@ -8,6 +8,8 @@ from veterans.models import Exhibit, Story
 
 JUST_LOCKED = "这条内容已通过两项审核并锁定，您的修改没有保存。确需修改，请核对后再点一次“保存”；保存后须重新审核。"
 
+NO_SOURCE = "请注明史料（事迹）来源，如口述记录、档案、书籍、报道。"
+
 
 class CheckedForm(RecordForm):
     """What passed both checks is locked: its text is read-only until 修改 was pressed, and
@@ -68,17 +70,20 @@ class StoryForm(CheckedForm):
         widgets = {"body": forms.Textarea(attrs={"rows": 12})}
         help_texts = {
             "veteran": "人物在本站花名册上时选择，否则填写姓名。",
-            "source": "必填：口述记录、档案、书籍、报道等。",
+            "source": "口述记录、档案、书籍、报道等。",
             "consent": "人物健在的须取得本人同意；签字的同意书在人员页登记。",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        source = self.fields["source"]
+        source.required = not source.disabled
+        source.error_messages["required"] = NO_SOURCE
 
     def clean(self):
         data = super().clean()
         if not data.get("veteran") and not data.get("subject_name"):
             self.add_error("subject_name", "请从花名册选择人物，或填写人物姓名。")
-        is_open = not self.fields["source"].disabled and "source" not in self.errors
-        if is_open and not data.get("source"):
-            self.add_error("source", "请注明史料（事迹）来源，如口述记录、档案、书籍、报道。")
         return data
 
     def after_save(self, *, by):
