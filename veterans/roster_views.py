@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_edit_records, can_see_records, require
+from accounts.permissions import can_edit_records, can_see_records, is_city, require
 from records.person_numbers import holds_number
 from stations.section_views import back_to, get_station, section_list
 from veterans import bulk
@@ -97,6 +97,7 @@ def _page(request, station):
             "table": table(page.object_list, columns, user),
             "filters": filters_of(request.GET, station),
             "can_edit": can_edit_records(user),
+            "may_unmask": can_edit_records(user) or is_city(user),
             "bulk_most": bulk.MOST,
             "bulk_fields": [f for f in bulk.FIELDS.values() if f.is_for(user, station)],
             "opened": next(

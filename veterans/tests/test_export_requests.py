@@ -200,3 +200,9 @@ def test_an_empty_selection_is_not_asked_for(people, cast, login):
     page = login(cast.county).post("/veterans/export/", data)
     assert page.status_code == 400 and "没有符合条件的人员" in page.content.decode()
     assert not ExportRequest.objects.exists()
+
+
+def test_whoever_may_ask_for_full_numbers_has_the_button(station, cast, login):
+    for person, has in (("manager", True), ("county", True), ("city", True), ("admin", False)):
+        page = login(getattr(cast, person)).get("/veterans/").content.decode()
+        assert ("导出完整信息…" in page) is has
