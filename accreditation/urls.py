@@ -1,9 +1,10 @@
 """Each area has its own module; this one only collects them."""
 
-from accreditation import urls_desk, urls_progress, workspace
+from accreditation import workspace
 from accreditation.afterwards import urls as afterwards
 from accreditation.applications import urls as applications
 from accreditation.changes import urls as changes
+from accreditation.desk import urls as desk
 from accreditation.dossier import views as dossier
 from accreditation.forecast import urls as forecast
 from accreditation.guidance import urls as guidance
@@ -11,16 +12,18 @@ from accreditation.inbox import urls as inbox
 from accreditation.naming_pages import urls as naming_pages
 from accreditation.pairings import urls as pairings
 from accreditation.people import urls as people
+from accreditation.programmes import urls as programmes
+from accreditation.progress import urls as progress
 from accreditation.reviewing import urls as reviewing
 from accreditation.rubric_pages import urls as rubric_pages
 from accreditation.scorecard import urls as scorecard
 from accreditation.surveys import urls as surveys
 from accreditation.visits import urls as visits
-from veterans.editions import urls as editions
 
 urlpatterns = [
-    *urls_desk.urlpatterns,
-    *urls_progress.urlpatterns,
+    *desk.urlpatterns,
+    *progress.urlpatterns,
+    *programmes.urlpatterns,
     *forecast.urlpatterns,
     *inbox.urlpatterns,
     *dossier.urlpatterns,
@@ -36,6 +39,5 @@ urlpatterns = [
     *scorecard.urlpatterns,
     *surveys.urlpatterns,
     *people.urlpatterns,
-    *editions.urlpatterns,
     *workspace.urlpatterns,
 ]

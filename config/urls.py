@@ -10,8 +10,8 @@ urlpatterns = [
     path("", include("accreditation.urls")),
     path("", include("activities.urls")),
     path("", include("volunteers.urls")),
-    path("", include("stations.urls")),
     path("", include("veterans.urls")),
+    path("", include("stations.urls")),
 ]
 
 handler400 = "config.views.bad_request"

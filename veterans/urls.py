@@ -16,6 +16,7 @@ from veterans import (
     unit_views,
     views,
 )
+from veterans.editions import urls as editions
 
 urlpatterns = [
     path("stations/<str:code>/find/people/", views.find_people, name="find_people"),
@@ -102,4 +103,5 @@ urlpatterns = [
         "veterans/<str:person_code>/transfer/", transfer_views.transfer_out, name="person_transfer"
     ),
     path("veterans/<str:person_code>/unmask/", views.person_unmask, name="person_unmask"),
+    *editions.urlpatterns,
 ]

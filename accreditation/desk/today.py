@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from accreditation.doubt_words import hidden_from
+from accreditation.doubts.words import hidden_from
 from accreditation.models import Doubt
 from activities.due import people_due, standing_reasons
 from activities.models import Reception, ServiceRecord

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry
-from accreditation.doubt_words import words
 from accreditation.doubts import copies, entries, figures, people, photos, texts, timing
 from accreditation.doubts.found import Finding, Signal
+from accreditation.doubts.words import words
 from accreditation.models import Application, Doubt
 
 SIGNALS: tuple[Signal, ...] = (

@@ -13,7 +13,7 @@ from accreditation.forecast.gaps import HeatLine, heat_map
 from accreditation.forecast.outlook import Forecast, forecast
 from accreditation.models import Programme
 from accreditation.progress import Progress, progress, units_for
-from accreditation.progress_words import headline
+from accreditation.progress.words import headline
 from records.printing import (
     DRAFT,
     Column,

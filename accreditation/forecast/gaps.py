@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 
 from accreditation.models import Accreditation, Application, Programme, Requirement, StationScore
 from accreditation.progress import Row
-from accreditation.progress_counts import county_of
+from accreditation.progress.counts import county_of
 from accreditation.scoring.results import (
     COMMON,
     OWN,

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accreditation.models import Application
-from accreditation.progress_counts import county_of
+from accreditation.progress.counts import county_of
 from records.kept import kept
 from stations.models import Region
 

@@ -20,7 +20,7 @@ from accreditation.forecast.observed import (
 )
 from accreditation.models import Application
 from accreditation.progress import Cell, Progress, Row
-from accreditation.progress_counts import COUNTY_PATH
+from accreditation.progress.counts import COUNTY_PATH
 from accreditation.workdays import last_workday
 from stations.models import Track
 

@@ -15,7 +15,7 @@ from accounts.file_names import NamedFileField
 from accounts.permissions import is_city, is_county, require
 from accreditation.models import Programme, ProgrammeStage, StageSummary
 from accreditation.programmes import choose_programme
-from accreditation.targets_views import may_read
+from accreditation.programmes.target_views import may_read
 from records.files import RefusedFile, store_upload
 from stations.models import Region
 

@@ -18,7 +18,7 @@ from accreditation.forecast.outlook import FUNNEL, forecast
 from accreditation.models import Application, Programme
 from accreditation.programmes import choose_programme
 from accreditation.progress import Row, progress, units_for
-from accreditation.progress_views import city_of, read_day
+from accreditation.progress.views import city_of, read_day
 from accreditation.scoring.stored import read_gaps
 from stations.models import Region, Track
 

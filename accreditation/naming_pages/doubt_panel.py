@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
-from accreditation.doubt_words import hidden_from, words
+from accreditation.doubts.words import hidden_from, words
 from accreditation.models import Doubt
 from accreditation.naming_pages.doubts import show_sides
 from records.registry import Panel, kind_of, register_panel

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import can_see_records, require
 from accreditation import workflow
-from accreditation.doubt_words import WORDS, hidden_from, words
+from accreditation.doubts.words import WORDS, hidden_from, words
 from accreditation.models import Application, Doubt
 from stations.models import Station
 

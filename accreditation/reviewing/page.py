@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accreditation.applications.page import Line, has_evidence, last_return, readable
 from accreditation.changes.shown import ShownChange, shown
-from accreditation.doubt_words import words
+from accreditation.doubts.words import words
 from accreditation.models import (
     Application,
     CannedReason,

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from accreditation.models import Accreditation, Application, Programme, ProgrammeStage, Target
 from accreditation.programmes import NAME_532, NotPossibleYet, ensure_programme_532
 from accreditation.progress import progress
-from accreditation.progress_counts import state_on
-from accreditation.progress_words import as_dict, headline
+from accreditation.progress.counts import state_on
+from accreditation.progress.words import as_dict, headline
 from accreditation.tests.progress_world import (
     a_naming,
     a_programme,

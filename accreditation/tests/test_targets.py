@@ -5,8 +5,8 @@ import time_machine
 
 from accounts.models import AuditEntry
 from accreditation.models import Target
+from accreditation.programmes.targets import load_grid
 from accreditation.progress import progress
-from accreditation.targets import load_grid
 from accreditation.tests.progress_world import a_programme, a_target
 from records.models import Notice
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from accreditation.doubt_words import words
+from accreditation.doubts.words import words
 from accreditation.models import Doubt
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import moment

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accreditation.models import Programme
 from accreditation.programmes import choose_programme
 from accreditation.progress import LEVELS, progress
-from accreditation.progress_words import as_dict
+from accreditation.progress.words import as_dict
 from stations.models import Region, Track
 
 HEADINGS = ("目标", "序时", "已认定", "仍有效", "公示", "评审", "创建中", "具备条件", "序时进度")

@@ -1,6 +1,6 @@
 """How far the city and its units are: counts of a programme as they stood on a day.
 
-All reading is a constant number of queries whatever the city's size (progress_counts.py);
+All reading is a constant number of queries whatever the city's size (counts.py);
 the rest is sums over those groups. What each number means is in docs/progress.md.
 """
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from accreditation.models import (
     Programme,
 )
-from accreditation.progress_counts import (
+from accreditation.progress.counts import (
     count_named,
     count_ready,
     count_under_way,

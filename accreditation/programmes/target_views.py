@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import is_admin, is_city, is_county, require
 from accreditation.models import CountyPlan, Programme, Target
 from accreditation.programmes import choose_programme
-from accreditation.targets import (
+from accreditation.programmes.targets import (
     BLANK_LINES,
     GridLine,
     StaleGrid,

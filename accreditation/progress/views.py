@@ -16,9 +16,9 @@ from accreditation.forecast.outlook import Forecast, forecast
 from accreditation.models import Accreditation, Programme
 from accreditation.programmes import choose_programme
 from accreditation.progress import LEVELS, Progress, progress, units_for
-from accreditation.progress_counts import IN_REVIEW, State
-from accreditation.progress_markup import month_rows, status, unit_cells
-from accreditation.progress_words import headline
+from accreditation.progress.counts import IN_REVIEW, State
+from accreditation.progress.markup import month_rows, status, unit_cells
+from accreditation.progress.words import headline
 from records.kept import kept
 from stations.models import Region, Track
 

@@ -11,7 +11,7 @@ from accounts.http import posted
 from accounts.models import AuditEntry
 from accounts.permissions import is_admin, is_city, require
 from accreditation.models import Programme, ProgrammeStage
-from accreditation.programme_forms import ProgrammeForm, stage_forms
+from accreditation.programmes.forms import ProgrammeForm, stage_forms
 
 WHO = "建设方案由市局评审人员和系统管理员维护。"
 

@@ -14,9 +14,9 @@ from accounts import audit
 from accounts.http import posted
 from accounts.permissions import is_county, require
 from accreditation.models import BuildList, CountyPlan, Programme
-from accreditation.programme_forms import BuildListForm, CountyPlanForm
 from accreditation.programmes import choose_programme
-from accreditation.targets_views import may_read
+from accreditation.programmes.forms import BuildListForm, CountyPlanForm
+from accreditation.programmes.target_views import may_read
 from records.files import RefusedFile, store_upload
 from stations.models import Region, Station, Track
 
