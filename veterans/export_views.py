@@ -35,9 +35,10 @@ def veterans_template(request):
 
 
 def chosen_people(user, filters: str):
-    """The rows of /veterans/ with these filters, in this person's scope."""
+    """The people of /veterans/ with these filters, in this person's scope. A row that became
+    part of another is no person: imported again, it would be asked about."""
     form = PeopleFilter(QueryDict(filters), user=user)
-    return form.apply(Veteran.objects.visible_to(user))
+    return form.apply(Veteran.objects.visible_to(user).filter(merged_into=None))
 
 
 @require_POST

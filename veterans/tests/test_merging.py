@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 
 from accounts.models import AuditEntry
 from activities.models import Activity, Participation, ServiceRecord
@@ -16,7 +17,9 @@ from tests.factories import (
     TeamFactory,
     VeteranFactory,
 )
+from veterans.export_views import chosen_people
 from veterans.faults.detection import check
+from veterans.importing.pipeline import read_roster
 from veterans.merging import references
 from veterans.models import DataFault, Honour, Strength, Transfer, Veteran
 
@@ -290,3 +293,18 @@ def test_the_page_shows_numbers_masked_and_takes_few_queries(
 
     assert "32*************014" in page and "199****1234" in page
     assert NUMBER not in page and "19900001234" not in page
+
+
+def test_a_row_that_was_merged_is_marked_and_no_export_has_it(cast, station, login, tmp_path):
+    """An export that is imported again changes nothing and asks nothing."""
+    one, two = person(station, former_post="班长", former_post_state="answered"), person(station)
+    client = login(cast.manager)
+    send(client, one, two)
+    assert text(client.get("/veterans/")).count("已并入另一条") == 1
+
+    path = tmp_path / "花名册.xlsx"
+    call_command("export_roster", region=station.region.code, output=path)
+    reading = read_roster(path.read_bytes(), station=station)
+
+    assert [(row.name, row.outcome) for row in reading.rows] == [("张三", "unchanged")]
+    assert list(chosen_people(cast.manager, "")) == [one]

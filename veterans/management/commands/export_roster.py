@@ -21,7 +21,8 @@ class Command(BaseCommand):
         found = Region.objects.filter(code=region).first()
         if found is None:
             raise CommandError(f"没有代码为{region}的区划。")
-        people = Veteran.objects.filter(station__region__path__startswith=found.path)
+        inside = Veteran.objects.filter(station__region__path__startswith=found.path)
+        people = inside.filter(merged_into=None)
         if not output.parent.is_dir():
             raise CommandError(f"没有文件夹{output.parent}。")
         count = export_roster(people, output, region=found)
