@@ -13,7 +13,7 @@ from stations.section_views import back_to, get_station, section_list
 from veterans import bulk
 from veterans.columns import chosen_columns, columns_for, table, with_columns
 from veterans.filters import NOT_BY_NUMBER, PeopleFilter, list_url
-from veterans.models import Veteran
+from veterans.models import SavedView, Veteran
 
 PAGE_SIZE = 50
 
@@ -84,6 +84,7 @@ def _page(request, station):
     paginator = RosterPaginator(ordered, rows, PAGE_SIZE, counts["total"])
     page = paginator.get_page(request.GET.get("page"))
     shown = {column.key for column in columns}
+    view_code = request.GET.get("view", "")
     return render(
         request,
         "veterans/roster.html",
@@ -100,12 +101,18 @@ def _page(request, station):
             "may_unmask": can_edit_records(user) or is_city(user),
             "bulk_most": bulk.MOST,
             "bulk_fields": [f for f in bulk.FIELDS.values() if f.is_for(user, station)],
-            "opened": next(
-                (view for view in form.views if view[0] == request.GET.get("view")), None
-            ),
+            "opened": next((view for view in form.views if view[0] == view_code), None),
+            "shared": _shared_view(user, view_code, form.views),
             "back": back_to(request, station) if station else ("", ""),
         },
     )
+
+
+def _shared_view(user, code, own):
+    """The view of a colleague that an address of his opened."""
+    if not code or any(code == one for one, _ in own):
+        return None
+    return SavedView.objects.visible_to(user).select_related("user").filter(code=code).first()
 
 
 def filters_of(params, station=None, *, without=()) -> str:

@@ -193,6 +193,19 @@ def test_a_view_is_kept_and_opens_for_a_colleague_in_his_own_scope(
     assert AuditEntry.objects.filter(action="roster.view_save").count() == 1
 
 
+def test_a_colleague_is_told_whose_view_he_opened(people, cast, login):
+    save(login(cast.county), name="四项未填的党员")
+    address = f"/veterans/views/{SavedView.objects.get().code}/"
+    told = f"{cast.county.full_name}共享的视图"
+
+    page = login(cast.manager).get(address, follow=True).content.decode()
+    assert told in page and "四项未填的党员" in page
+    assert told not in login(cast.county).get(address, follow=True).content.decode()
+    # Whoever may not open the view learns nothing of it from the address either.
+    code = SavedView.objects.get().code
+    assert told not in login(cast.outsider).get("/veterans/", {"view": code}).content.decode()
+
+
 def test_a_view_shows_a_colleague_nothing_beyond_his_rights(people, cast, login, tree):
     save(login(cast.city), query="columns=last_contact&status=deceased")
     view = SavedView.objects.get()
