@@ -113,7 +113,11 @@ class PeopleFilter(forms.Form):
 
     FIRST = ("q", "county", "place", "person_kind", "status", "missing")
 
-    q = forms.CharField(label="姓名、拼音首字母或完整号码", required=False, max_length=30)
+    q = forms.CharField(
+        label="姓名、拼音首字母或完整号码", required=False, max_length=30,
+        # A browser on a shared desk must not offer the next clerk a number.
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     place = forms.CharField(required=False)
     person_kind = _choice("人员类别", Veteran.PersonKind.choices)
     status = _choice("在册状态", Veteran.Status.choices)

@@ -1,5 +1,7 @@
 """A person is found by a number, and the number stands in no address and no log."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -107,6 +109,15 @@ def test_a_number_in_any_other_search_is_dropped_too(address, cast, login):
 
     assert response.url == f"{reverse(address)}?page=1"
     assert NUMBER_SENTENCE in client.get(response.url).content.decode()
+
+
+def test_the_browser_does_not_remember_what_was_searched_for(station, cast, login):
+    page = login(cast.manager).get("/veterans/").content.decode()
+
+    form = page[page.index('class="filter-bar"') :]
+    field = re.search(r'<input[^>]*name="q"[^>]*>', form)[0]
+    assert 'autocomplete="off"' in field
+    assert f'<form method="post" action="{reverse("roster_search")}"' in page
 
 
 def test_codes_of_regions_are_searched_as_before(station, cast, login):
