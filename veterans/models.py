@@ -275,7 +275,7 @@ class Veteran(Record):
 
     @property
     def masked_id_number(self):
-        """First 2 and last 3 (design: masked on every list)."""
+        """First 2 and last 3: masked on every list."""
         number = self.id_number
         return f"{number[:2]}{'*' * (len(number) - 5)}{number[-3:]}" if len(number) > 5 else ""
 

@@ -1,4 +1,4 @@
-"""申报表 and 自评表 (domain: the usual fields of such forms; with opinions level by level)."""
+"""申报表 and 自评表 with the usual fields of such forms, and opinions level by level."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""疑点: what the worker finds worth a second look (domain signals F1 to F17; docs/ledger.md
-says which are not looked for, and why).
+"""疑点: what the worker finds worth a second look (docs/ledger.md says which signals are not
+looked for, and why).
 
 Each signal is a small function that yields `Finding`s: two things side by side at a station.
 `look` opens those that are not known yet. A doubt never changes a score and never blocks

@@ -17,7 +17,7 @@ from activities.entry.words import CONTENT
 from activities.models import Activity
 from veterans.near_copies import pieces
 
-# Signal F8, after names of places, numbers and the sentences that 记一笔 offers are taken out.
+# After names of places, numbers and the sentences that 记一笔 offers are taken out.
 SHORTEST = 60
 SHORTEST_CLAUSE = 10
 # Of one station this many entries with the same clause are looked at, the first recorded.

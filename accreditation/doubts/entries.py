@@ -10,14 +10,14 @@ from django.utils import timezone
 from accreditation.doubts.found import Finding, side
 from activities.models import Activity
 
-# Signal F4: this share of a year's entries within two days, or so many within an hour
+# This share of a year's entries within two days, or so many within an hour
 # whose days lie a quarter apart. Below ten entries a share says nothing.
 SITTING = dt.timedelta(hours=48)
 SITTING_SHARE = 0.4
 FEWEST_ENTRIES = 10
 HOUR = dt.timedelta(minutes=60)
 SPREAD = dt.timedelta(days=90)
-# Signal F5: recorded so long after the day without being marked 补录.
+# Recorded so long after the day without being marked 补录.
 LATE_AFTER = dt.timedelta(days=60)
 
 
@@ -54,7 +54,7 @@ def _entries(on: dt.date) -> Iterator[tuple[int, list[Entry]]]:
 
 
 def bulk_entry(on: dt.date) -> Iterator[Finding]:
-    """A year's ledger in one sitting (F4). One doubt per station and year."""
+    """A year's ledger in one sitting. One doubt per station and year."""
     for station, entries in _entries(on):
         years: dict[int, list[Entry]] = defaultdict(list)
         for entry in entries:
@@ -103,7 +103,7 @@ def _clock(entry: Entry) -> str:
 
 
 def date_order(on: dt.date) -> Iterator[Finding]:
-    """Recorded before it happened, or long after without being marked 补录 (F5). One doubt
+    """Recorded before it happened, or long after without being marked 补录. One doubt
     per station and month of recording."""
     for station, entries in _entries(on):
         months: dict[tuple[int, int], list[Entry]] = defaultdict(list)

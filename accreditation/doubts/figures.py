@@ -12,13 +12,13 @@ from accreditation.models import Application
 from stations.models import Facility, Outcome, Station, Track
 from veterans.models import Exhibit, Story, Veteran
 
-# Signal F11: the same figure at so many stations; so many figures that are all round.
+# The same figure at so many stations; so many figures that are all round.
 SAME_AT = 3
 ROUND_FIGURES = 4
 ROUND_TO = 100
 # C2.1: more on the roster than this share of the official count is worth a question.
 OVER = 105
-# Signal F13: so long before an application a falling official count is worth a question.
+# So long before an application a falling official count is worth a question.
 BEFORE_APPLYING = dt.timedelta(days=90)
 # mixed_theme: of at least so many things most belong to other themes.
 FEWEST_THINGS = 5
@@ -26,7 +26,7 @@ OTHER_SHARE = 0.5
 
 
 def repeated_figures(on: dt.date) -> Iterator[Finding]:
-    """The same outcome at three stations, or areas and counts that are all round (F11)."""
+    """The same outcome at three stations, or areas and counts that are all round."""
     yield from _same_outcomes()
     yield from _round_facilities()
 
@@ -99,7 +99,7 @@ def over_registered(on: dt.date) -> Iterator[Finding]:
 
 
 def registered_drop(on: dt.date) -> Iterator[Finding]:
-    """The official count fell in the weeks before the station applied (F13): a smaller
+    """The official count fell in the weeks before the station applied: a smaller
     denominator makes a better share."""
     applied = dict(
         Application.objects.exclude(submitted_at=None)

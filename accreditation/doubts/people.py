@@ -11,10 +11,10 @@ from accreditation.doubts.found import Finding, side
 from activities.models import Activity, Participation
 from veterans.models import DataFault, Veteran
 
-# Signal F10: the same list of at least so many, so many times in a row.
+# The same list of at least so many, so many times in a row.
 FEWEST_ON_LIST = 5
 TIMES_IN_A_ROW = 3
-# Signal F12: a telephone that more than three people share.
+# A telephone that more than three people share.
 PEOPLE_PER_PHONE = 3
 YEAR = dt.timedelta(days=366)
 
@@ -22,7 +22,7 @@ _PRESENT = (Participation.Role.PARTICIPANT, Participation.Role.VOLUNTEER)
 
 
 def two_places(on: dt.date) -> Iterator[Finding]:
-    """One person, one day, activities of two towns (F6). Being called on the phone or
+    """One person, one day, activities of two towns. Being called on the phone or
     visited is not being somewhere."""
     present = Participation.objects.filter(
         role__in=(*_PRESENT, Participation.Role.SPEAKER),
@@ -71,7 +71,7 @@ def _town(level: str, region: int, parent: int | None) -> int | None:
 
 
 def two_rosters(on: dt.date) -> Iterator[Finding]:
-    """One person on the rosters of two stations (F7), as the open data faults say."""
+    """One person on the rosters of two stations, as the open data faults say."""
     rows = (
         DataFault.objects.filter(
             kind=DataFault.Kind.DUPLICATE, closed_at=None, other_id__lt=F("veteran_id")
@@ -100,7 +100,7 @@ def two_rosters(on: dt.date) -> Iterator[Finding]:
 
 
 def copied_participants(on: dt.date) -> Iterator[Finding]:
-    """The same list of people several times in a row (F10)."""
+    """The same list of people several times in a row."""
     rows = (
         Participation.objects.filter(
             role__in=_PRESENT, activity__happened_on__range=(on - YEAR, on)
@@ -142,7 +142,7 @@ def _same_list(
 
 
 def shared_phone(on: dt.date) -> Iterator[Finding]:
-    """More than three people with one telephone (F12): three of a household may share it."""
+    """More than three people with one telephone: three of a household may share it."""
     shared = (
         Veteran.objects.filter(status=Veteran.Status.ACTIVE)
         .exclude(phone_hash="")

@@ -16,10 +16,10 @@ from activities.models import Activity
 from records.lookalikes import near
 from records.models import Attachment, AttachmentLink
 
-# What a camera says may differ from the entry by this much (signal F3).
+# What a camera says may differ from the entry by this much.
 DAYS_APART = 3
 AT_ONCE = 50
-# Two days of work do not fit into one hour of a camera (signal F14).
+# Two days of work do not fit into one hour of a camera.
 HOUR = dt.timedelta(minutes=60)
 SHOWN = (Attachment.Kind.PHOTO, Attachment.Kind.VIDEO)
 
@@ -196,7 +196,7 @@ def _shots(on: dt.date) -> Iterator[Shot]:
 
 
 def photo_date(on: dt.date) -> Iterator[Finding]:
-    """A picture says another day than the entry (F3)."""
+    """A picture says another day than the entry."""
     for shot in _shots(on):
         if not shot.fits:
             yield Finding(
@@ -212,8 +212,8 @@ def photo_date(on: dt.date) -> Iterator[Finding]:
 
 
 def same_scene(on: dt.date) -> Iterator[Finding]:
-    """Pictures of two entries on different days that were taken within the same hour (F14:
-    other clothes, the same room). Rooms are not recognised; the camera's clock is. A picture
+    """Pictures of two entries on different days that were taken within the same hour:
+    other clothes, the same room. Rooms are not recognised; the camera's clock is. A picture
     whose day does not fit its entry at all is `photo_date`, and not said twice."""
     shots = sorted(
         (shot for shot in _shots(on) if shot.fits),

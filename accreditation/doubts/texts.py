@@ -14,7 +14,7 @@ from stations.models import Duty, Region, Regulation
 from veterans.models import Story, StoryBand
 from veterans.near_copies import pieces
 
-# Signal F8: of all five-character pieces of the two texts this share is common.
+# Of all five-character pieces of the two texts this share is common.
 COPIED_SHARE = 0.8
 # A text that so many stations have is a sample that was handed out, not a copy.
 MOST_ALIKE = 12
@@ -25,7 +25,7 @@ ENDINGS = re.compile("村|居|社区|镇|乡|街道|场")
 
 
 def copied_text(on: dt.date) -> Iterator[Finding]:
-    """Stories of two stations that share nearly all of their text (F8). Candidates share a
+    """Stories of two stations that share nearly all of their text. Candidates share a
     band of their signatures; only those are compared."""
     pairs = _pairs_of_stories()
     stories = Story.objects.select_related("station__region").in_bulk(
@@ -107,7 +107,7 @@ class Places:
 
 
 def foreign_place(on: dt.date) -> Iterator[Finding]:
-    """The name of another village in a station's rules, duties or plans (F9): most likely
+    """The name of another village in a station's rules, duties or plans: most likely
     the text was copied. Stories are left out: people of a story come around."""
     places = Places.read()
     for model, title in ((Regulation, "title"), (Duty, "post"), (Plan, "title")):

@@ -8,10 +8,10 @@ from statistics import median
 from accreditation.doubts.found import Finding, side
 from accreditation.models import Application, ScorePoint, Verdict
 
-# Signal F17: so many points (hundredths) within so many days before submission.
+# So many points (hundredths) within so many days before submission.
 RISE = 2500
 BEFORE = dt.timedelta(days=7)
-# Signal F15: of so many applications in a year nearly everything 符合, each in two minutes.
+# Of so many applications in a year nearly everything 符合, each in two minutes.
 FEWEST_REVIEWED = 5
 NEARLY_ALL = 0.95
 HASTE = dt.timedelta(minutes=2)
@@ -20,7 +20,7 @@ YEAR = dt.timedelta(days=366)
 
 
 def sudden_rise(on: dt.date) -> Iterator[Finding]:
-    """The computed score rose by 25 points in the week before the station applied (F17).
+    """The computed score rose by 25 points in the week before the station applied.
     A station whose score was not known a week before says nothing."""
     running = Application.objects.exclude(submitted_at=None).exclude(state__in=Application.ENDED)
     fields = ("pk", "station_id", "station__region__code", "track", "submitted_at__date")
@@ -51,7 +51,7 @@ def _points(hundredths: int) -> str:
 
 
 def review_pattern(on: dt.date) -> Iterator[Finding]:
-    """A reviewer finds nearly everything 符合, and each application in no time (F15). One doubt
+    """A reviewer finds nearly everything 符合, and each application in no time. One doubt
     per reviewer and year, at the station of the last application."""
     rows = (
         Verdict.objects.filter(given_at__date__range=(on - YEAR, on))
