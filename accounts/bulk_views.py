@@ -14,6 +14,7 @@ from accounts.file_names import about
 from accounts.http import posted
 from accounts.models import User
 from accounts.permissions import can_manage_users, require
+from accounts.tables import TableError
 from accounts.user_forms import ListUploadForm, StationAccountsForm
 from accounts.user_views import slips
 
@@ -110,7 +111,7 @@ def users_import(request):
     if request.method == "POST" and form.is_valid():
         try:
             rows = user_lists.read(form.cleaned_data["file"])
-        except user_lists.ListError as error:
+        except TableError as error:
             form.add_error("file", about(form.cleaned_data["file"], str(error)))
         else:
             context |= _preview(request, rows)
@@ -132,7 +133,7 @@ def users_import_confirm(request):
     require(can_manage_users(request.user))
     try:
         rows = user_lists.held(request.POST.get("token", ""), by=request.user)
-    except user_lists.ListError as error:
+    except TableError as error:
         messages.error(request, str(error))
         return redirect("users_import")
     # Checked again: an hour may lie between the preview and the confirmation.

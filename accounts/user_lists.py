@@ -1,24 +1,15 @@
-"""A list of accounts from Excel or CSV: read, check row by row, and hold until confirmed.
+"""A list of accounts from Excel or CSV: read, check row by row, and hold until confirmed."""
 
-Nothing is written before the confirmation. Until then the rows travel in the page itself,
-signed, so that no copy of names and phone numbers is left behind.
-"""
-
-import csv
-import io
-import zipfile
 from dataclasses import asdict, dataclass, field
 
-from django.core import signing
 from django.core.exceptions import ValidationError
-from python_calamine import CalamineError, CalamineWorkbook
 
+from accounts import tables
 from accounts.models import User
+from accounts.tables import TableError
 from accounts.workflow import BATCH_LIMIT, role_problem
 
 COLUMNS = ["姓名", "用户名", "角色", "单位代码", "电话"]
-MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
 SALT = "accounts.user_lists"
 ROLE_WORDS = {label: value for value, label in User.Role.choices} | {
     "管理员": "admin",
@@ -29,10 +20,6 @@ ROLE_WORDS = {label: value for value, label in User.Role.choices} | {
     "服务站": "station",
     "查阅": "viewer",
 }
-
-
-class ListError(Exception):
-    """The file as a whole cannot be used; the text says why."""
 
 
 @dataclass
@@ -52,27 +39,16 @@ class Row:
 
 def read(file) -> list[Row]:
     """The rows of an uploaded file, unchecked."""
-    if file.size > MAX_BYTES:
-        raise ListError("文件超过2MB，请只保留用户名单这一张表后重试。")
-    content = file.read()
-    cells = _csv_cells(content) if file.name.lower().endswith(".csv") else _excel_cells(content)
-    return _rows(cells)
+    return _rows(tables.read_table(file, what="用户名单"))
 
 
 def hold(rows: list[Row], *, by: User) -> str:
-    return signing.dumps(
-        {"by": by.pk, "rows": [asdict(row) for row in rows]}, salt=SALT, compress=True
-    )
+    return tables.hold([asdict(row) for row in rows], by=by, salt=SALT)
 
 
 def held(token: str, *, by: User) -> list[Row]:
-    try:
-        data = signing.loads(token, salt=SALT, max_age=3600)
-    except signing.BadSignature as error:
-        raise ListError("预览已过期（1小时），请重新选择文件。") from error
-    if data["by"] != by.pk:
-        raise ListError("这份预览属于另一个账号，请重新选择文件。")
-    return [Row(**row | {"errors": []}) for row in data["rows"]]
+    rows = tables.held(token, by=by, salt=SALT)
+    return [Row(**row | {"errors": []}) for row in rows]
 
 
 def check(rows: list[Row], *, by: User, regions) -> list[User]:
@@ -125,14 +101,13 @@ def _user(row, region):
 
 
 def _rows(cells):
-    cells = [[_text(cell) for cell in line] for line in cells]
     start = next((n for n, line in enumerate(cells) if "姓名" in line and "用户名" in line), None)
     if start is None:
-        raise ListError(f"没有找到表头。第一行应为：{'、'.join(COLUMNS)}。")
+        raise TableError(f"没有找到表头。第一行应为：{'、'.join(COLUMNS)}。")
     header = cells[start]
     missing = [name for name in COLUMNS[:4] if name not in header]
     if missing:
-        raise ListError(f"表头缺少：{'、'.join(missing)}。请下载模板，按模板填写。")
+        raise TableError(f"表头缺少：{'、'.join(missing)}。请下载模板，按模板填写。")
     rows = []
     for number, line in enumerate(cells[start + 1 :], start + 2):
         if not any(line):
@@ -149,34 +124,7 @@ def _rows(cells):
             )
         )
         if len(rows) > BATCH_LIMIT:
-            raise ListError(f"一次最多{BATCH_LIMIT}人，请把名单分成几份。")
+            raise TableError(f"一次最多{BATCH_LIMIT}人，请把名单分成几份。")
     if not rows:
-        raise ListError("名单里没有数据行，请在表头下面逐行填写。")
+        raise TableError("名单里没有数据行，请在表头下面逐行填写。")
     return rows
-
-
-def _text(cell):
-    """Codes and phone numbers come out of Excel as numbers."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "".join(c for c in str(cell) if c.isprintable()).strip()
-
-
-def _csv_cells(content):
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(content.decode(encoding))))
-        except (UnicodeDecodeError, csv.Error):
-            continue
-    raise ListError("读不懂这个CSV文件的编码，请另存为“CSV UTF-8”格式或Excel文件。")
-
-
-def _excel_cells(content):
-    try:
-        if content.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
-                    raise ListError("文件展开后过大，请只保留用户名单这一张表后重试。")
-        return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError) as error:
-        raise ListError("打不开这个文件。请使用Excel（.xlsx、.xls）或CSV文件。") from error

@@ -148,7 +148,8 @@ def reset_password(user: User, *, version: int, by: User) -> str:
 
 def hand_over(user: User, *, full_name: str, phone: str, version: int, by: User) -> str:
     """The account of a post goes to the next person: new name, new password, and whoever
-    was logged in is out; mail stops, the address was the predecessor's. Entries of the audit log keep the name of the predecessor."""
+    was logged in is out; mail stops, the address was the predecessor's. Entries of the audit
+    log keep the name of the predecessor."""
     password = generate_password()
     _change(
         user,

@@ -1,34 +1,25 @@
 """A list of earlier recognitions from Excel or CSV: read, check row by row, hold until
-confirmed. Nothing is written before that; the rows travel in the page, signed."""
+confirmed."""
 
-import csv
 import datetime as dt
-import io
-import zipfile
 from dataclasses import asdict, dataclass
 
-from django.core import signing
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from python_calamine import CalamineError, CalamineWorkbook
 
+from accounts import tables
+from accounts.tables import TableError
 from accreditation.workflow import back_entry
 from stations.models import Station, Track
 
 COLUMNS = ["区划代码", "服务站名称", "建设类别", "认定日期", "决定文号", "认定编号"]
 NEEDED = ("区划代码", "建设类别", "认定日期")
-MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
 MAX_ROWS = 500
 SALT = "accreditation.back_files"
 TRACK_WORDS = {label: value for value, label in Track.choices} | {
     "红色": "red", "古色": "historical", "历史": "historical", "历史文化": "historical",
     "绿色": "rural", "乡村振兴": "rural",
 }  # fmt: skip
-
-
-class FileError(Exception):
-    """The file as a whole cannot be used; the text says why."""
 
 
 @dataclass
@@ -48,61 +39,27 @@ class Line:
 
 
 def read(file) -> list[Line]:
-    if file.size > MAX_BYTES:
-        raise FileError("文件超过2MB，请只保留认定名单这一张表后重试。")
-    content = file.read()
-    cells = _csv(content) if file.name.lower().endswith(".csv") else _excel(content)
+    cells = tables.read_table(file, what="认定名单")
     if not cells:
-        raise FileError("文件里没有内容。")
-    heads = [_text(cell) for cell in cells[0]]
+        raise TableError("文件里没有内容。")
+    heads = cells[0]
     lacking = [name for name in NEEDED if name not in heads]
     if lacking:
-        raise FileError(f"第1行缺少列：{'、'.join(lacking)}。请下载模板后按模板填写。")
+        raise TableError(f"第1行缺少列：{'、'.join(lacking)}。请下载模板后按模板填写。")
     lines = [
         _line(number, dict(zip(heads, row, strict=False)))
         for number, row in enumerate(cells[1:], start=2)
-        if any(_text(c) for c in row)
+        if any(row)
     ]
     if not lines:
-        raise FileError("文件里没有数据行。")
+        raise TableError("文件里没有数据行。")
     if len(lines) > MAX_ROWS:
-        raise FileError(f"一次最多{MAX_ROWS}行，请分几次导入。")
+        raise TableError(f"一次最多{MAX_ROWS}行，请分几次导入。")
     return lines
 
 
-def _csv(content: bytes) -> list[list]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(csv.reader(io.StringIO(content.decode(encoding))))
-        except (UnicodeDecodeError, csv.Error):
-            continue
-    raise FileError("文件不是可以识别的CSV，请另存为“CSV UTF-8”后重试。")
-
-
-def _excel(content: bytes) -> list[list]:
-    """The declared size is looked at first: a small file can unpack to gigabytes."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                raise FileError("文件内容过大，请只保留认定名单这一张表后重试。")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS + 50)
-    except (zipfile.BadZipFile, CalamineError, IndexError, ValueError) as error:
-        raise FileError("文件打不开，请用Excel另存为.xlsx格式后重试。") from error
-
-
-def _text(cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    # Unprintable characters come along from other programs; PostgreSQL refuses a NUL.
-    return "".join(c for c in str(cell) if c.isprintable()).strip() if cell is not None else ""
-
-
-def _line(number: int, cells: dict) -> Line:
-    texts = [_text(cells.get(name, "")) for name in COLUMNS]
-    return Line(number, *texts)
+def _line(number: int, cells: dict[str, str]) -> Line:
+    return Line(number, *(cells.get(name, "") for name in COLUMNS))
 
 
 def check(lines: list[Line], *, by, programme) -> list[back_entry.Row]:
@@ -154,15 +111,10 @@ def _day(text: str) -> dt.date | None:
 
 
 def hold(lines: list[Line], *, by, programme) -> str:
-    data = {"by": by.pk, "programme": programme.pk, "lines": [asdict(line) for line in lines]}
-    return signing.dumps(data, salt=SALT, compress=True)
+    data = {"programme": programme.pk, "lines": [asdict(line) for line in lines]}
+    return tables.hold(data, by=by, salt=SALT)
 
 
 def held(token: str, *, by) -> tuple[int, list[Line]]:
-    try:
-        data = signing.loads(token, salt=SALT, max_age=3600)
-    except signing.BadSignature as error:
-        raise FileError("预览已过期（1小时），请重新选择文件。") from error
-    if data["by"] != by.pk:
-        raise FileError("这份预览属于另一个账号，请重新选择文件。")
+    data = tables.held(token, by=by, salt=SALT)
     return data["programme"], [Line(**line) for line in data["lines"]]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.file_names import about
 from accounts.http import posted
 from accounts.permissions import is_city, require
+from accounts.tables import TableError
 from accreditation import workflow
 from accreditation.models import Programme
 from accreditation.naming_pages import back_files
@@ -86,7 +87,7 @@ def accreditation_import(request):
     programme = form.cleaned_data["programme"]
     try:
         lines = back_files.read(form.cleaned_data["file"])
-    except back_files.FileError as error:
+    except TableError as error:
         form.add_error("file", about(form.cleaned_data["file"], str(error)))
         return _page(request, BackEntryForm(), form, status=422)
     back_files.check(lines, by=request.user, programme=programme)
@@ -110,7 +111,7 @@ def accreditation_import_confirm(request):
     require(is_city(request.user), CITY_ONLY)
     try:
         key, lines = back_files.held(request.POST.get("token", ""), by=request.user)
-    except back_files.FileError as error:
+    except TableError as error:
         messages.error(request, str(error))
         return redirect("accreditation_new")
     programme = get_object_or_404(Programme, pk=key)
