@@ -19,19 +19,29 @@ LABELS = {
     "conclusion": "结论",
     "confirmed": "评审得分",
     "count": "数量",
+    "decision": "决定",
     "decided_on": "研究日期",
     "document_no": "决定文号",
     "due_on": "期限",
+    "edition": "版次",
+    "form": "文件格式",
+    "found": "找到人数",
+    "import": "导入批次",
     "level": "层级",
     "minutes_number": "会议纪要编号",
     "other_visitors": "其他核验人员",
+    "query": "查询条件",
+    "removed": "移除人数",
     "requirements": "评价要点",
+    "rows": "行数",
     "snapshot": "申报存档编号",
     "until": "公示截止",
     "visitors": "核验人员",
 }
 VALUES = {
     "conclusion": {"agree": "同意", "reject": "不予认定", "return": "退回补正"},
+    "decision": {"accept": "导入", "new": "作为另一人导入", "skip": "不导入"},
+    "form": {"pdf": "PDF", "docx": "Word"},
     "level": {"station": "服务站", "town": "乡镇（街道）", "county": "县（区）", "city": "市局"},
 }
 POINTS = ("confirmed",)
@@ -65,9 +75,9 @@ class _Words:
         self.regions = _region_names(codes)
 
     def label(self, name: str) -> str:
-        if name in self.fields:
-            return str(getattr(self.fields[name], "verbose_name", name))
-        return LABELS.get(name, name)
+        words = str(getattr(self.fields.get(name), "verbose_name", name))
+        # A field without words of its own is called by its name.
+        return LABELS.get(name, words) if words.isascii() else words
 
     def value(self, name: str, value) -> str:
         if name in HIDDEN_FIELDS:

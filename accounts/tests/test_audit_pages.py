@@ -10,6 +10,7 @@ from activities.models import Activity, Reception
 from records.models import Notice
 from stations import regions
 from stations.models import Facility
+from veterans.models import RosterEdition, RosterImport, SavedView
 
 
 def shown(client, query=""):
@@ -106,6 +107,33 @@ def test_choices_stand_in_the_words_of_the_page(cast, station, login):
     assert steps == {
         "状态": "市级评审", "C1.1": "部分符合，1.50 分", "评价要点": "C1.6：照片不清晰",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("action", "model", "after", "lines"),
+    [
+        ("roster.number_search", None, {"found": 1}, ["找到人数"]),
+        ("import.undo", RosterImport, {"removed": 2, "rows": 3}, ["移除人数", "行数"]),
+        (
+            "import.decide",
+            RosterImport,
+            {"decision": "skip", "count": 3},
+            ["决定", "不导入", "数量"],
+        ),
+        ("roster.view_save", SavedView, {"query": "status=lost"}, ["查询条件"]),
+        ("roster.print", RosterEdition, {"edition": 2, "form": "docx"}, ["版次", "Word"]),
+    ],
+)
+def test_steps_of_the_roster_are_told_in_words(action, model, after, lines, cast, login):
+    kind = model._meta.label_lower if model else ""
+    entry = audit.entry(action, by=cast.county, after=after)
+    entry.kind = kind
+    entry.save()
+
+    page = login(cast.admin).get(f"/manage/audit/{entry.pk}/").content.decode()
+
+    assert all(line in page for line in lines)
+    assert not [name for name in after if f">{name}<" in page]
 
 
 def test_what_has_no_words_of_its_own_is_not_named_in_code(cast, tree, login):
