@@ -72,7 +72,7 @@ def record_new(request, code, section, kind):
 def _take_files(request, kind, record):
     """After the record is saved: a refused file costs no typing."""
     if kind.asks_file:
-        take_in_sent(request, "photos", record, what="张照片（文件）")
+        take_in_sent(request, request.FILES.getlist("photos"), record, what="张照片（文件）")
 
 
 def _sent_before(request, section, kind, station, record):

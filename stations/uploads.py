@@ -36,9 +36,8 @@ def take_in(uploads, record, *, by, purpose="general") -> tuple[list[Attachment]
     return stored, errors
 
 
-def take_in_sent(request, name, record, *, purpose="general", what="个文件") -> None:
-    """Take in what the form has under this name, and say on the next page what became of it."""
-    uploads = request.FILES.getlist(name)
+def take_in_sent(request, uploads, record, *, purpose="general", what="个文件") -> None:
+    """Take in what came with the request, and say on the next page what became of it."""
     stored, errors = take_in(uploads, record, by=request.user, purpose=purpose)
     for error in errors:
         messages.error(request, error)

@@ -213,7 +213,7 @@ def guidance_photos(request, pk):
     if not request.FILES.getlist("files"):
         messages.error(request, "没有选择文件，请选择后再上传。")
         return _page(request, row, status=422)
-    take_in_sent(request, "files", row)
+    take_in_sent(request, request.FILES.getlist("files"), row)
     return redirect("guidance_note", pk)
 
 

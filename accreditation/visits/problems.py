@@ -243,7 +243,7 @@ def problem_proof(request, pk):
         sentence = "这个问题已经销号。" if row.closed_on else "没有选择文件，请选择后再上传。"
         messages.error(request, sentence)
         return _page(request, row, status=409 if row.closed_on else 422)
-    take_in_sent(request, "files", row)
+    take_in_sent(request, request.FILES.getlist("files"), row)
     return redirect("problem", pk=pk)
 
 

@@ -159,7 +159,9 @@ def visit_scan(request, number):
     if not request.FILES.getlist("files"):
         messages.error(request, "没有选择文件，请选择签字的核验单照片或扫描件。")
         return _page(request, application, status=422)
-    take_in_sent(request, "files", sheet, purpose=AttachmentLink.Purpose.SIGNED_SCAN)
+    take_in_sent(
+        request, request.FILES.getlist("files"), sheet, purpose=AttachmentLink.Purpose.SIGNED_SCAN
+    )
     return redirect(_address(number, "#signed"))
 
 
