@@ -1,11 +1,13 @@
 """Each area has its own module; this one only collects them."""
 
+from django.urls import path
+
 from accreditation import workspace
 from accreditation.afterwards import urls as afterwards
 from accreditation.applications import urls as applications
 from accreditation.changes import urls as changes
 from accreditation.desk import urls as desk
-from accreditation.dossier import views as dossier
+from accreditation.dossier import urls as dossier
 from accreditation.forecast import urls as forecast
 from accreditation.guidance import urls as guidance
 from accreditation.inbox import urls as inbox
@@ -39,5 +41,5 @@ urlpatterns = [
     *scorecard.urlpatterns,
     *surveys.urlpatterns,
     *people.urlpatterns,
-    *workspace.urlpatterns,
+    path("stations/<str:code>/", workspace.workspace, name="workspace"),
 ]

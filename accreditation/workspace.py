@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Value
 from django.shortcuts import render
-from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -89,6 +88,3 @@ def workspace(request, code):
             "faults": counts.get("faults", 0),
         },
     )
-
-
-urlpatterns = [path("stations/<str:code>/", workspace, name="workspace")]

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path
 from django.views.decorators.http import require_POST
 
 from accreditation.applications.page import get_application
@@ -26,12 +25,3 @@ def application_dossier(request, number, form):
     )
     messages.success(request, "正在后台制作申报材料汇编，完成后在本页下载。")
     return redirect("manage_jobs")
-
-
-urlpatterns = [
-    path(
-        "accreditation/applications/<str:number>/dossier/<slug:form>/",
-        application_dossier,
-        name="application_dossier",
-    ),
-]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
-from stations.check_views import enter_check
+from stations.checking import enter_check
 from tests.factories import ExhibitFactory, StoryFactory, VeteranFactory
 from veterans import near_copies, story_bank
 from veterans.models import Consent, Story
