@@ -35,6 +35,7 @@ LABELS = {
     "other_visitors": "其他核验人员",
     "query": "查询条件",
     "removed": "移除人数",
+    "requests": "撤回的转入申请",
     "requirements": "评价要点",
     "returned": "改为待确认",
     "rows": "行数",

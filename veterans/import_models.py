@@ -106,3 +106,13 @@ class ImportRow(models.Model):
         verbose_name = verbose_name_plural = "导入的行"
         ordering = ["pk"]
         indexes = [models.Index(fields=["batch", "outcome"], name="import_rows_outcome")]
+
+    @property
+    def decision_word(self) -> str:
+        is_asked_for = self.action == "transfer" and self.decision == self.Decision.ACCEPT
+        return "申请转入" if is_asked_for else self.get_decision_display()
+
+    @property
+    def shows_outcome(self) -> bool:
+        """What waited for a decision and was written waits no more."""
+        return self.written_at is None or self.outcome != self.Outcome.ASK

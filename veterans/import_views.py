@@ -223,7 +223,7 @@ def import_row(request, code, pk):
         return redirect("import_batch", batch.code)
     if errors:
         return _preview(request, batch, failed=pk, typed=kept, errors=errors, status=400)
-    messages.success(request, f"第{row.number}行 {row.name}：{row.get_decision_display()}。")
+    messages.success(request, f"第{row.number}行 {row.name}：{row.decision_word}。")
     return redirect("import_batch", batch.code)
 
 
@@ -268,11 +268,13 @@ def import_confirm(request, code):
 def import_undo(request, code):
     batch = _batch(request, code)
     try:
-        count = undoing.undo(batch, by=request.user)
+        undone = undoing.undo(batch, by=request.user)
     except (undoing.CannotUndo, batches.StaleImport) as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"已撤销本次导入，{count}人恢复到导入之前。")
+        people = f"，{undone.people}人恢复到导入之前。" if undone.people else "。"
+        requests = f"撤回转入申请{undone.requests}份。" if undone.requests else ""
+        messages.success(request, f"已撤销本次导入{people}{requests}")
     return redirect("import_batch", batch.code)
 
 

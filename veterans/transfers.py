@@ -25,6 +25,7 @@ ELSEWHERE = "另一个服务站"
 TAKEN = "另有在册人员使用相同的公民身份号码，不能转接，请先核对重复人员。"
 MOVED_ON = "此人已转入其他服务站。"
 PAGE = "/veterans/transfers/"
+BY_IMPORT = "花名册导入"
 # What apps above this one do when a person has moved (volunteers: membership ends).
 AFTER_MOVE: list[Callable[..., None]] = []
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -10,11 +11,12 @@ from django.utils import timezone
 from accounts import audit
 from records.fields import keyed_hash
 from records.models import AttachmentLink
+from veterans import transfers
 from veterans.faults.runs import check_stations
 from veterans.importing import batches, matching
 from veterans.importing.differences import WRITTEN
 from veterans.importing.writing import write_over
-from veterans.models import DataFault, Honour, ImportRow, RosterImport, Veteran
+from veterans.models import DataFault, Honour, ImportRow, RosterImport, Transfer, Veteran
 from veterans.names import pinyin_keys
 
 State = RosterImport.State
@@ -27,9 +29,15 @@ class CannotUndo(Exception):
     """Somebody worked on these people since; the text names them."""
 
 
-def undo(batch: RosterImport, *, by) -> int:
+class Undone(NamedTuple):
+    people: int
+    requests: int
+    """Of transfers that nobody had answered."""
+
+
+def undo(batch: RosterImport, *, by) -> Undone:
     """All or nothing. The people that the import made are removed, what it changed is put
-    back as it was."""
+    back as it was, and whom it asked for is asked for no more."""
     rows = list(batch.rows.exclude(written_version=None).defer("cells", "values"))
     kept = {row.pk: json.loads(row.before or '{"created": true}') for row in rows}
     with transaction.atomic():
@@ -39,11 +47,34 @@ def undo(batch: RosterImport, *, by) -> int:
         _refuse_if_touched(rows, kept, people, made)
         _put_back(rows, kept, people, by)
         _remove(made)
-        audit.record(
-            "import.undo", by=by, obj=batch, after={"removed": len(made), "rows": len(rows)}
-        )
+        requests = _take_back_requests(batch, by)
+        counts = {"removed": len(made), "rows": len(rows), "requests": requests}
+        audit.record("import.undo", by=by, obj=batch, after=counts)
     check_stations({row.station_id for row in rows})
-    return len(rows)
+    return Undone(len(rows), requests)
+
+
+def _take_back_requests(batch, by):
+    """Open requests for a transfer that this import made; an answered one has been acted on."""
+    taken = 0
+    asking = batch.rows.filter(action="transfer").exclude(written_at=None)
+    for row in asking.exclude(decision=ImportRow.Decision.NEW).defer("cells", "values"):
+        made = Transfer.objects.open().filter(
+            veteran=row.person_id,
+            to_station=row.station_id,
+            direction=Transfer.Direction.IN,
+            reason=transfers.BY_IMPORT,
+            asked_at__gte=row.written_at,
+        )
+        for transfer in made.select_related(
+            "veteran", "from_station__region", "to_station__region"
+        ):
+            try:
+                transfers.withdraw(transfer, by=by)
+            except transfers.NotPossible:
+                continue  # answered at this moment
+            taken += 1
+    return taken
 
 
 def _people(rows, kept):

@@ -243,7 +243,7 @@ class Writer:
                     direction=Transfer.Direction.IN,
                     by=self.by,
                     name=row.name,
-                    reason="花名册导入",
+                    reason=transfers.BY_IMPORT,
                 )
             except transfers.NotPossible:
                 continue  # asked for meanwhile, or no longer among the living

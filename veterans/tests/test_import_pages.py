@@ -10,6 +10,10 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from accounts.models import AuditEntry
+from records.fields import keyed_hash
+from tests.factories import VeteranFactory
+from veterans import transfers
+from veterans.id_numbers import check_digit
 from veterans.importing import batches
 from veterans.models import DataFault, ImportRow, RosterImport, Transfer, Veteran
 
@@ -198,6 +202,49 @@ def test_an_import_is_undone_as_a_whole(cast, station, login):
     assert [tag.name for tag in one.strengths.all()] == ["驾驶操作"]
     second.refresh_from_db()
     assert second.state == "undone"
+
+
+def test_an_undone_import_asks_for_nobody_any_more(cast, station, other_station, login):
+    number = "32130019600501001"
+    number += check_digit(number)
+    elsewhere = VeteranFactory(
+        station=other_station, name="张三", id_number=number, id_hash=keyed_hash(number),
+        id_check="valid",
+    )  # fmt: skip
+    client = login(cast.manager)
+    batch = upload(client, station, sheet(person(身份证号=number), person("李四")))
+    row = batch.rows.get(name="张三")
+    said = act(client, batch, "import_row", {"decision": "accept"}, pk=row.pk).content.decode()
+    assert "张三：申请转入。" in said
+    page = act(client, batch, "import_confirm").content.decode()
+    page = client.get(f"/veterans/import/{batch.code}/?outcome=ask").content.decode()
+    assert "已提交" in page and ">待确认</span>" not in page
+    assert Transfer.objects.open().get().veteran == elsewhere
+
+    page = act(client, batch, "import_undo").content.decode()
+
+    assert "1人恢复到导入之前。撤回转入申请1份。" in page
+    assert not Transfer.objects.open().exists()
+    assert list(Veteran.objects.all()) == [elsewhere]
+
+
+def test_a_request_that_was_answered_stays_as_it_is(cast, station, other_station, login):
+    number = "32130019600501001"
+    number += check_digit(number)
+    VeteranFactory(
+        station=other_station, name="张三", id_number=number, id_hash=keyed_hash(number),
+        id_check="valid",
+    )  # fmt: skip
+    client = login(cast.manager)
+    batch = upload(client, station, sheet(person(身份证号=number)))
+    act(client, batch, "import_decide_all", {"decision": "accept"})
+    act(client, batch, "import_confirm")
+    transfers.answer(Transfer.objects.get(), accept=True, by=cast.outsider)
+
+    page = act(client, batch, "import_undo").content.decode()
+
+    assert "已撤销本次导入。</" in page and "撤回转入申请" not in page
+    assert Veteran.objects.get().station == station
 
 
 def test_an_import_that_somebody_built_on_is_not_undone(cast, station, login):
