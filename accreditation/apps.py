@@ -8,7 +8,7 @@ class AccreditationConfig(AppConfig):
     def ready(self):
         from accreditation import checks  # noqa: F401  (registers the system check)
         from accreditation.applications.mending import returned
-        from accreditation.naming_pages import doubt_panel  # noqa: F401  (registers its box)
+        from accreditation.doubts import panel  # noqa: F401  (registers its box)
         from accreditation.scoring import sql  # noqa: F401  (registers the lookup)
         from stations.mending import register
 

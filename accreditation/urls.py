@@ -8,6 +8,7 @@ from accreditation.applications import urls as applications
 from accreditation.changes import urls as changes
 from accreditation.desk import urls as desk
 from accreditation.dossier import urls as dossier
+from accreditation.doubts import urls as doubts
 from accreditation.forecast import urls as forecast
 from accreditation.guidance import urls as guidance
 from accreditation.inbox import urls as inbox
@@ -37,6 +38,7 @@ urlpatterns = [
     *changes.urlpatterns,
     *reviewing.urlpatterns,
     *naming_pages.urlpatterns,
+    *doubts.urlpatterns,
     *rubric_pages.urlpatterns,
     *scorecard.urlpatterns,
     *surveys.urlpatterns,

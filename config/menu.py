@@ -1,4 +1,4 @@
-"""The left menu: what a role may do, in the words of the glossary.
+"""The left menu: what a role may do, in the words of the bureau.
 
 An entry whose address does not exist is left out, so that the menu never leads nowhere.
 """

@@ -1,5 +1,5 @@
-"""None of the words that the bureau must not be seen to use (glossary, section 16) stands in a
-template, a choice, a label or a message, outside verbatim sentences of the policy."""
+"""None of the words that the bureau must not be seen to use stands in a template, a choice,
+a label or a message, outside verbatim sentences of the policy."""
 
 import ast
 import re

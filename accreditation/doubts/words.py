@@ -23,7 +23,7 @@ WORDS = {
     "review_pattern": ("评审办理异常", ""),
 }
 
-# Not shown to a station (glossary: only for those above it), nor, where it is about how the
+# Not shown to a station (only for those above it), nor, where it is about how the
 # city reviews, to a county.
 ABOVE_STATIONS = ("sudden_rise", "review_pattern")
 ABOVE_COUNTIES = ("review_pattern",)

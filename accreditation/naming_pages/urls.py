@@ -4,7 +4,6 @@ from accreditation.naming_pages import (
     accreditations,
     back_views,
     batches,
-    doubts,
     meetings,
     papers,
 )
@@ -47,8 +46,5 @@ urlpatterns = [
         papers.accreditation_certificate,
         name="accreditation_certificate",
     ),
-    path("accreditation/doubts/", doubts.doubts, name="doubts"),
-    path("accreditation/doubts/<int:pk>/close/", doubts.doubt_close, name="doubt_close"),
-    path("accreditation/doubts/<int:pk>/explain/", doubts.doubt_explain, name="doubt_explain"),
     path("verify/<str:code>/", accreditations.verify, name="verify"),
 ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accreditation.applications.page import Line, has_evidence, last_return, readable
 from accreditation.changes.shown import ShownChange, shown
+from accreditation.doubts.views import show_sides
 from accreditation.doubts.words import words
 from accreditation.models import (
     Application,
@@ -17,7 +18,6 @@ from accreditation.models import (
     Snapshot,
     Verdict,
 )
-from accreditation.naming_pages.doubts import show_sides
 from accreditation.reviewing.evidence import Shown, evidence_for
 from accreditation.workflow.differences import base_of, changed_codes, changes
 from accreditation.workflow.people import is_reviewer

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from activities.models import Activity, Plan, PlanItem
 
 NEAR_DAYS = 10
-# state -> (word, tone); the words are the glossary's.
+# state -> (word, tone)
 STATES = {
     "planned": ("已计划", "none"),
     "due": ("临近", "wait"),

@@ -35,7 +35,7 @@ from veterans.names import pinyin_keys
 
 TINY = replace(SCALES["small"], stations=12, people=24, files=12)
 PASSWORD = "Demo-only-1234"
-# glossary section 16, as far as it can stand in records
+# Words that the bureau must not be seen to use, as far as they can stand in records
 BANNED = re.compile(
     "赛道|重点人员|稳控|上访|越战|越南战争|朝鲜战争|韩战|内战|死亡|失联|驳回|排名|打卡|积分|考核|"
     "示范|授牌|挂牌|番号|代号|驻地|退伍军人"

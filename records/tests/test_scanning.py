@@ -249,7 +249,7 @@ def test_a_caption_of_an_upload_is_written_with_some_unit(station, cast, login):
     assert "说明中有“83123部队”" in page.content.decode()
 
 
-def test_the_word_list_is_the_glossarys():
+def test_a_wrong_word_of_the_list_has_its_right_one():
     from records.scanning import wrong_words
 
     assert wrong_words()["韩战"] == "抗美援朝" and Story._meta.get_field("war").choices

@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
+from accreditation.doubts.views import show_sides
 from accreditation.doubts.words import hidden_from, words
 from accreditation.models import Doubt
-from accreditation.naming_pages.doubts import show_sides
 from records.registry import Panel, kind_of, register_panel
 
 

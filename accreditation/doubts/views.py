@@ -65,7 +65,7 @@ class ExplainForm(forms.Form):
 
 
 def _visible(user):
-    """A station is not shown what is only for those above it (glossary section 13)."""
+    """A station is not shown what is only for those above it."""
     require(can_see_records(user), "查阅人员请看建设进度页。")
     return Doubt.objects.visible_to(user).exclude(kind__in=hidden_from(user))
 
