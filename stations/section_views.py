@@ -17,7 +17,7 @@ from records.forms import is_number
 from records.kept import kept
 from records.models import AttachmentLink
 from records.printing.registry import prints_of
-from records.registry import get_section
+from records.registry import get_section, kind_of
 from stations.mending import mending
 from stations.models import Station
 
@@ -60,6 +60,15 @@ def get_record(request, station, kind, key):
 def record_url(section, kind, station, record, name="record"):
     key = getattr(record, kind.lookup)
     return reverse(name, args=[station.region.code, section.slug, kind.slug, key])
+
+
+def address_of(record, code):
+    """The record's page at the station of this code; empty for what has none."""
+    place = kind_of(type(record))
+    if place is None:
+        return ""
+    section, kind = place
+    return reverse("record", args=[code, section.slug, kind.slug, getattr(record, kind.lookup)])
 
 
 def own_page(kind, record):

@@ -93,7 +93,7 @@ def _send_to(person: User, now: dt.datetime) -> bool:
     if not won:  # Another worker has this person.
         return False
     try:
-        mailing.send(to=person.email, subject=_subject(unread), body=_body(person, unread, new))
+        mailing.send(to=person.email, subject=_subject(unread), body=_body(unread, new))
     except (mailing.ServerDown, mailing.NotNow) as problem:
         mine.delete()
         if isinstance(problem, mailing.ServerDown):
@@ -119,7 +119,7 @@ def _subject(unread: list[Notice]) -> str:
     return f"{settings.SYSTEM_NAME}：{len(unread)}条未读通知"
 
 
-def _body(person: User, unread: list[Notice], new: list[Notice]) -> str:
+def _body(unread: list[Notice], new: list[Notice]) -> str:
     lines = list(_lines(sorted(unread, key=lambda row: row.created_at, reverse=True)))
     parts = [f"您有{len(unread)}条未读通知，其中{len(new)}条是新的：", "", *lines[:LINES]]
     if len(lines) > LINES:

@@ -51,7 +51,7 @@ def minutes(batch) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _paper(batch, title, *others, by):
+def _paper(title, *others, by):
     return Document(
         title,
         unit=by.region.office_title if by.region else "",
@@ -70,7 +70,7 @@ def notice_list(batch, *, by) -> Document:
     """公示名单. Names of places only; whoever objects finds where to turn to."""
     rows, notice = members(batch), batch.public_notice
     word = result_word(batch.programme)
-    paper = _paper(batch, f"拟{word}服务站名单公示", by=by)
+    paper = _paper(f"拟{word}服务站名单公示", by=by)
     paper.add(
         Title(f"拟{word}服务站名单公示", (str(batch.programme), batch.name)),
         Paragraph(
@@ -112,7 +112,7 @@ def named_list(batch, *, by) -> Document:
     made = [row.accreditation for row in members(batch) if hasattr(row, "accreditation")]
     word = result_word(batch.programme)
     title = f"{word}服务站名单"
-    paper = _paper(batch, title, by=by)
+    paper = _paper(title, by=by)
     names = dict(
         Region.objects.filter(pk__in={row.county_id for row in made}).values_list("pk", "name")
     )
@@ -147,7 +147,7 @@ def plaque_texts(batch, *, by) -> Document:
         Column("序号", 0.5), Column("服务站", 2), Column("牌匾文字", 3.2), Column("编号", 1.1),
         Column("查询二维码", 1.4),
     )  # fmt: skip
-    paper = _paper(batch, "牌匾文字", by=by)
+    paper = _paper("牌匾文字", by=by)
     paper.add(
         Title("牌匾文字", (f"{batch.decision_document}　{long_day(batch.named_on)}",)),
         Table(columns, lines, total=f"共{len(made)}块"),
@@ -168,7 +168,7 @@ def decision_draft(batch, *, by) -> Document:
     counted = Counter(row.track for row in rows)
     parts = "、".join(f"{OFFICIAL[t]}{counted[t]}个" for t in Track.values if counted[t])
     basis = f"经批准（{programme.approval_document}），" if may_name(programme) else ""
-    paper = _paper(batch, title, DRAFT, by=by)
+    paper = _paper(title, DRAFT, by=by)
     paper.add(
         Title(title, (batch.decision_document or "宿退役军人〔　　〕　号",)),
         Paragraph("各县（区）退役军人事务局、功能区主管单位：", indent=False),

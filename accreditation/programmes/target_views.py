@@ -97,7 +97,7 @@ def targets_region(request, code):
     programme, region = _asked(request, code)
     may_edit = _may_edit(request.user, region)
     require(may_edit or request.method != "POST", WHO_READS)
-    grid = load_grid(programme, region, by=request.user)
+    grid = load_grid(programme, region)
     status, stored = 200, []
     if request.method == "POST":
         stored = grid.lines
@@ -150,7 +150,7 @@ def _save(request, grid) -> int:
 @require_POST
 def targets_confirm(request, code):
     programme, region = _county_asked(request, code)
-    grid = load_grid(programme, region, by=request.user)
+    grid = load_grid(programme, region)
     if not grid.awaits_city:
         messages.info(request, "没有待确认的目标。")
         return redirect(_address(programme, region))
@@ -180,7 +180,7 @@ def _warn_of_excess(request, programme, *, city):
 def targets_return(request, code):
     programme, region = _county_asked(request, code)
     reason = request.POST.get("reason", "").strip()
-    grid = load_grid(programme, region, by=request.user)
+    grid = load_grid(programme, region)
     if not reason or len(reason) > 200:
         messages.error(request, "请填写退回理由，不超过200字。")
     elif not grid.rows:

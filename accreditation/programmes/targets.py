@@ -91,7 +91,7 @@ class Grid:
         }
 
 
-def load_grid(programme: Programme, region: Region, *, by) -> Grid:
+def load_grid(programme: Programme, region: Region) -> Grid:
     rows = list(Target.objects.filter(programme=programme, region=region).order_by("due_on", "pk"))
     # The city's own totals are confirmed as it writes them.
     grid = Grid(programme, region, rows, may_change_confirmed=region.level == Region.Level.CITY)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 
 from accreditation.models import Application, Requirement
@@ -18,6 +17,7 @@ from records.models import Attachment, AttachmentLink
 from records.registry import kind_of
 from stations.models import Station
 from stations.photos.gallery import others_of
+from stations.section_views import address_of
 
 # What a line shows of a record beside its name.
 COLUMNS = 4
@@ -140,12 +140,8 @@ def _row(
 
 
 def _url(record: Any, codes: dict[int, str]) -> str:
-    place = kind_of(type(record))
     code = codes.get(getattr(record, "station_id", None) or 0)
-    if place is None or code is None:
-        return ""
-    section, kind = place
-    return reverse("record", args=[code, section.slug, kind.slug, getattr(record, kind.lookup)])
+    return address_of(record, code) if code else ""
 
 
 def _details(record: Any) -> str:

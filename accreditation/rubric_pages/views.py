@@ -100,7 +100,7 @@ def rubric(request, version):
             return redirect("rubric", version)
         except rubrics.StaleRubric as stale:
             if not _still_draft(one):
-                return _moved_on(request, one, stale)
+                return _moved_on(request, stale)
             conflict, status = _both(one, form, form.typed()), 409
     return render(request, "accreditation/rubrics/page.html", _context(request, one, rows, form) | {
         "conflict": conflict}, status=status)  # fmt: skip
@@ -137,7 +137,7 @@ def _still_draft(one):
     return Rubric.objects.filter(pk=one.pk, state=Rubric.State.DRAFT).exists()
 
 
-def _moved_on(request, one, stale):
+def _moved_on(request, stale):
     messages.warning(request, str(stale))
     return redirect("manage_rubrics")
 
@@ -175,7 +175,7 @@ def rubric_requirement(request, version, code):
             return redirect("rubric", version)
         except rubrics.StaleRubric as stale:
             if not _still_draft(one):
-                return _moved_on(request, one, stale)
+                return _moved_on(request, stale)
             conflict, status = _both(one, form, [typed]), 409
     base = rubrics.in_force() if one.state == Rubric.State.DRAFT else None
     before = base.requirements.filter(code=code).first() if base else None

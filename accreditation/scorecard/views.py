@@ -3,7 +3,6 @@
 from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -25,8 +24,8 @@ from accreditation.scoring import PARTS, score_stations
 from accreditation.scoring.explain import SHOWN, explain
 from records.kept import kept
 from records.models import CountyConfirmation
-from records.registry import all_sections
 from stations.models import Station
+from stations.section_views import address_of
 
 WHO_READS = "查阅人员只看汇总数据，不看单个服务站的对标自评。"
 
@@ -119,7 +118,7 @@ def scorecard_rows(request, code, requirement):
         {
             "station": station,
             "line": line,
-            "rows": [(describe(one.row), row_url(one.row, station), one.ok) for one in rows],
+            "rows": [(describe(one.row), row_url(one.row), one.ok) for one in rows],
             "is_cut": len(rows) >= SHOWN,
         },
     )
@@ -177,14 +176,8 @@ def describe(row):
 DAYS = ("happened_on", "planned_on", "received_on", "published_on", "adopted_on", "made_on")
 
 
-def row_url(row, station):
+def row_url(row):
     """The record's own page, where there is one."""
     if row._meta.auto_created or not hasattr(row, "station"):
         return ""
-    for section in all_sections():
-        for kind in section.kinds:
-            if kind.model is type(row):
-                key = getattr(row, kind.lookup)
-                code = row.station.region.code
-                return reverse("record", args=[code, section.slug, kind.slug, key])
-    return ""
+    return address_of(row, row.station.region.code)

@@ -33,7 +33,7 @@ def rows(region):
 
 
 def seen(programme, region):
-    return load_grid(programme, region, by=None).seen
+    return load_grid(programme, region).seen
 
 
 def typed(*lines, seen=""):

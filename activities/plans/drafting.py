@@ -179,14 +179,14 @@ def _missing_plans(station, year, stamp):
     return Plan.objects.bulk_create(
         Plan(
             period=period, year=year, number=number, title=title,
-            body=_body(station, period, title), **stamp,
+            body=_body(station, period), **stamp,
         )
         for period, number, title in papers(year)
         if (period, number) in held and (period, number) not in have
     )  # fmt: skip
 
 
-def _body(station, period, title):
+def _body(station, period):
     theme = f"，突出“{station.theme_statement}”特色主题" if station.theme_statement else ""
     track = f"，结合{station.get_track_display()}建设" if station.track else ""
     aim = {
