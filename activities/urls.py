@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities import due_views, functions_views, list_views, service_views, views
+from activities import due_views, functions_views, list_views, served_views, views
 from activities.entry import urls as entry
 from activities.films import views as film_views
 from activities.plans import urls as plans
@@ -8,8 +8,8 @@ from activities.surveys import urls as surveys
 
 urlpatterns = [
     path("stations/<str:code>/films/make/", film_views.film_make, name="film_make"),
-    path("volunteers/served/", service_views.served_list, name="served_list"),
-    path("volunteers/served/export/", service_views.served_export, name="served_export"),
+    path("volunteers/served/", served_views.served_list, name="served_list"),
+    path("volunteers/served/export/", served_views.served_export, name="served_export"),
     *entry.urlpatterns,
     *plans.urlpatterns,
     *surveys.urlpatterns,

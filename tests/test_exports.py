@@ -112,7 +112,7 @@ EXPORTS = {
     "veterans/exporting.py": roster,
     "veterans/importing/bad_rows.py": bad_rows,
     "activities/ledger_prints.py": ledger,
-    "activities/service_views.py": hours,
+    "activities/served_views.py": hours,
     "veterans/templates_xlsx.py": blank,
     "accreditation/naming_pages/back_views.py": namings,
     "accounts/bulk_views.py": accounts,

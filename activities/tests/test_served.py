@@ -5,7 +5,7 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.models import AccessLog
-from activities import service
+from activities.served import participations, served
 from tests.factories import (
     ActivityFactory,
     GroupFactory,
@@ -33,9 +33,7 @@ def test_who_really_served_and_in_which_field(cast, station):
     serve(station, once, 9, kind="study")
     serve(station, once, 9, day=dt.date(2026, 4, 1))
 
-    found = service.served(
-        service.participations(cast.manager, dt.date(2026, 3, 1), dt.date(2026, 3, 31))
-    )
+    found = served(participations(cast.manager, dt.date(2026, 3, 1), dt.date(2026, 3, 31)))
 
     assert [(one.veteran, one.times, float(one.hours)) for one in found] == [
         (busy, 2, 3.5), (once, 1, 0),
@@ -50,7 +48,7 @@ def test_without_a_field_the_groups_counts(cast, station):
     serve(station, VeteranFactory(station=station), 1, field="", group=group)
     serve(station, VeteranFactory(station=station, pinyin="z"), 1, field="")
 
-    found = service.served(service.participations(cast.manager, DAY, DAY))
+    found = served(participations(cast.manager, DAY, DAY))
 
     assert [[label for label, _ in one.fields] for one in found] == [["抗洪救灾"], ["未注明"]]
 

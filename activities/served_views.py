@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 
 from accounts import audit
 from accounts.permissions import can_see_records, require
-from activities.service import by_person, participations, served
+from activities.served import by_person, participations, served
 from records.dates import check_day
 from records.forms import DateInput
 from records.workbooks import SAFE, plain
