@@ -9,7 +9,6 @@ index, so a search costs what it finds and not what the city holds. Names of mor
 three characters are few; what stands in the middle of one is looked for in all of them.
 """
 
-import re
 import unicodedata
 
 from django.db.models import Q
@@ -17,12 +16,10 @@ from django.db.models import Q
 import records.lookups  # noqa: F401  (`begins`, `after`)
 from records.fields import keyed_hashes
 from records.person_numbers import plain_number
-from veterans.importing.people import read_id
+from veterans.importing.people import read_id, read_phone
 from veterans.models import Veteran
 
 NAME_KEYS = ("name", "given_name", "name_end")
-# 0527-84350000, written with and without the hyphen.
-_LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})")
 SOUND_KEYS = ("initials", "sound", "given_sound")
 
 
@@ -50,11 +47,7 @@ def has_number(typed: str) -> Q:
 
 
 def _ways_to_write(typed) -> set[str]:
-    """As it was typed, and as forms and imports store it."""
+    """As it was typed, and as forms and imports store it: 0527-84350000 for 052784350000."""
     plain = plain_number(typed)
     ways = {typed.upper(), plain, read_id(plain).number}
-    if plain.startswith("86"):
-        ways.add(plain[2:])
-    if line := _LANDLINE.fullmatch(plain):
-        ways.add(f"{line[1]}-{line[2]}")
-    return ways - {""}
+    return (ways | {read_phone(words)[0] for words in (typed, plain)}) - {""}
