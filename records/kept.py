@@ -18,7 +18,8 @@ statement is kept under, so that it may compute with them; with the time of day 
 import datetime as dt
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from types import FunctionType
 from typing import Any
@@ -27,14 +28,18 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg2.extensions import AsIs
 
 from accounts.models import User
+from records.prepared import is_possible, prepared
 
 KEPT = 300
 FIRST_NUMBER = -2_000_000_000
 # A bare parameter behind LIKE makes SQLite plan a statement anew each time another value is put
 # in, for an index might serve some; with a sign in front it plans once. None ever serves here.
 LIKE_ONCE = "LIKE +%s"
+# Whose rows are many: a plan for any reader would be a bad one for most.
+LARGE = ('"veterans_veteran"', '"activities_activity"', '"records_attachment"', "auditentry")
 # SQLite is handed times as texts.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
@@ -227,7 +232,7 @@ class Rows:
     """A compiled queryset. What Django worked out (columns, joins, how a row becomes a model)
     stays; the text is not made again."""
 
-    def __init__(self, queryset: QuerySet[Any]) -> None:
+    def __init__(self, queryset: QuerySet[Any], around: str = "{}") -> None:
         if queryset._known_related_objects:
             raise NotKept("rows of a related manager know the stand-in as their owner")
         if queryset.db != DEFAULT_DB_ALIAS:
@@ -235,7 +240,8 @@ class Rows:
         self.queryset = queryset
         self.compiler: Any = queryset.query.get_compiler(connection=connection)
         try:
-            self.text, params = self.compiler.as_sql()
+            text, params = self.compiler.as_sql()
+            self.text = around.format(text)
         except EmptyResultSet:
             self.text, params = "", ()
         if connection.vendor == "sqlite":
@@ -247,6 +253,37 @@ class Rows:
             for at, value in enumerate(self.params)
             if (found := _place(value)) is not None
         ]
+
+        is_asked = self.text and connection.vendor == "postgresql"
+        self.prepared = self._prepared() if is_asked else None
+
+    def _prepared(self) -> tuple[str, list[str], list[int]] | None:
+        """(text for PREPARE, kinds of what it is given, where each stands among the
+        parameters). What is read of the people, activities and files of whatever lies below
+        the reader is planned for that reader: of one village or of the city makes another
+        plan. All else is found by what is given, or lies in small tables."""
+        tokens = [token for _, (token, _, _) in self.places]
+        if not any(map(_is_given, tokens)) and any(table in self.text for table in LARGE):
+            return None
+        first: dict[Any, int] = {}
+        params = list(self.params)
+        for at, found in self.places:
+            first.setdefault(found, at)
+            params[at] = AsIs(f"${list(first).index(found) + 1}")
+        kinds = ["bigint" if isinstance(token, int) else "text" for token, _, _ in first]
+        with connection.cursor() as cursor:
+            return cursor.mogrify(self.text, params).decode(), kinds, list(first.values())
+
+    @contextmanager
+    def _to_send(self, values: dict[Any, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """(text, parameters)."""
+        filled = self.filled(values)
+        if self.prepared is None or not is_possible():
+            yield self.text, filled
+            return
+        statement, kinds, places = self.prepared
+        with prepared("page", statement, kinds) as text:
+            yield text, tuple(filled[at] for at in places)
 
     def filled(self, values: dict[Any, Any]) -> tuple[Any, ...]:
         params = list(self.params)
@@ -260,14 +297,14 @@ class Rows:
     def run(self, values: dict[Any, Any]) -> Any:
         if not self.text:
             return []
-        filled = self.filled(values)
         compiler = _twin(self.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda *args, **kwargs: (self.text, filled)
         rows = _twin(self.queryset)
         rows._query = _twin(self.queryset.query)
         rows._query.get_compiler = lambda *args, **kwargs: compiler
-        return list(rows)
+        with self._to_send(values) as sent:
+            compiler.as_sql = lambda *args, **kwargs: sent
+            return list(rows)
 
 
 def _twin(thing: Any) -> Any:
@@ -279,15 +316,21 @@ def _twin(thing: Any) -> Any:
 
 class Number(Rows):
     def __init__(self, queryset: QuerySet[Any]) -> None:
-        super().__init__(queryset.order_by().values("pk"))
+        super().__init__(queryset.order_by().values("pk"), "SELECT COUNT(*) FROM ({}) counted")
 
     def run(self, values: dict[Any, Any]) -> Any:
         if not self.text:
             return 0
-        with connection.cursor() as cursor:
-            counted = f"SELECT COUNT(*) FROM ({self.text}) counted"  # noqa: S608  (compiled)
-            cursor.execute(counted, self.filled(values))
+        with connection.cursor() as cursor, self._to_send(values) as (text, params):
+            cursor.execute(text, params)
             return cursor.fetchone()[0]
+
+
+def _is_given(token: Any) -> bool:
+    """Rather than known of the reader."""
+    if isinstance(token, int):
+        return token <= FIRST_NUMBER
+    return not token.startswith(("\0path", "\0ancestor"))
 
 
 def _place(value: Any) -> tuple[Any, str, str] | None:

@@ -10,22 +10,20 @@ for one station and for any number of them.
 
 import datetime as dt
 import json
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from itertools import count
 from sys import getsizeof
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from records.kept import Shelf
+from records.prepared import is_possible, prepared
 
 # A process meets a few days, rubrics and programmes at a time; old ones are forgotten.
 KEPT, KEPT_BYTES = 48, 8_000_000
-KEPT_PREPARED = 24
 IN_SELECT = "IN (SELECT "
 # A list of numbers is one parameter: an array, or a JSON list (in small letters: read_once
 # leaves it where it is).
@@ -101,8 +99,7 @@ def statement(text: str) -> Statement:
     for number, one in enumerate(given, 1):
         plain = plain.replace(one.token, f"%({one.name})s")
         inner = inner.replace(one.token, f"${number}")
-    is_prepared = connection.vendor == "postgresql"
-    return Statement(plain, given, inner.replace("%", "%%") if is_prepared else "")
+    return Statement(plain, given, inner if connection.vendor == "postgresql" else "")
 
 
 # --- sets that a statement names several times ----------------------------------------
@@ -153,8 +150,6 @@ def weight(what: Statement) -> int:
 
 
 _STATEMENTS = Shelf(KEPT, weight, KEPT_BYTES)
-_PREPARED: WeakKeyDictionary[Any, OrderedDict[str, str]] = WeakKeyDictionary()
-_NUMBERS = count(1)
 
 
 def kept(key: Hashable, build: Callable[[], str]) -> Statement:
@@ -166,32 +161,9 @@ def kept(key: Hashable, build: Callable[[], str]) -> Statement:
 def fetch(what: Statement, **given: Any) -> list[Row]:
     values = {one.name: one.value(given[one.name]) for one in what.given}
     with connection.cursor() as cursor:
-        if is_prepared():
-            _run_prepared(cursor, what, values)
+        if is_possible():
+            with prepared("score", what.inner, [one.kind for one in what.given]) as text:
+                cursor.execute(text, list(values.values()))
         else:
             cursor.execute(what.text, values)
         return cursor.fetchall()
-
-
-def is_prepared() -> bool:
-    """A pooler that hands every transaction another connection cannot keep statements; the
-    setting is the one with which Django is told of such a pooler."""
-    has_pooler = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
-    return connection.vendor == "postgresql" and not has_pooler
-
-
-def _run_prepared(cursor: Any, what: Statement, values: dict[str, Any]) -> None:
-    """Prepares with the first run, in the same message; forgets the least used."""
-    names = _PREPARED.setdefault(connection.connection, OrderedDict())
-    name, head = names.get(what.text, ""), ""
-    if not name:
-        name = f"score_{next(_NUMBERS)}"  # never used again, also if this run fails
-        kinds = ", ".join(one.kind for one in what.given)
-        head = f"PREPARE {name}{f' ({kinds})' if kinds else ''} AS {what.inner};"
-    given = ", ".join(f"%({one.name})s::{one.kind}" for one in what.given)
-    tail = f" EXECUTE {name}" + (f"({given})" if given else "")
-    if len(names) >= KEPT_PREPARED and head:
-        head = f"DEALLOCATE {names.popitem(last=False)[1]};" + head
-    cursor.execute(head + tail, values)
-    names[what.text] = name
-    names.move_to_end(what.text)

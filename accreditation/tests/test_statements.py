@@ -11,6 +11,7 @@ from accreditation.models import Requirement
 from accreditation.rubric import ensure_rubric_version_1
 from accreditation.scoring import score_stations, statements
 from accreditation.scoring.statements import fetch, kept, literal, read_once, statement
+from records import prepared
 from records.kept import Shelf
 from stations.models import Station
 
@@ -91,7 +92,7 @@ def test_many_days_leave_a_bounded_number_of_statements(station):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM pg_prepared_statements WHERE name LIKE 'score_%'")
-            assert 0 < cursor.fetchone()[0] <= statements.KEPT_PREPARED
+            assert 0 < cursor.fetchone()[0] <= prepared.KEPT["score"]
 
 
 @pytest.mark.long
@@ -119,7 +120,7 @@ def test_weeks_of_days_leave_the_memory_of_a_process_where_it_was(station):
 def test_behind_a_pooler_nothing_is_prepared(db, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
 
-    assert not statements.is_prepared()
+    assert not prepared.is_possible()
     numbers = kept("numbers", lambda: f"SELECT 5 WHERE {literal('100%')} = '100%'")
     assert fetch(numbers) == [(5,)]
 

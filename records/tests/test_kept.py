@@ -5,11 +5,14 @@ from functools import partial
 from types import MethodType
 
 import pytest
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from records import kept as module
+from records import prepared
 from records.kept import KEPT, NotKept, Shelf, kept, kept_number
 from stations.models import Region, Resource, Station
+from tests.factories import VeteranFactory
 from veterans.models import Veteran
 
 
@@ -291,3 +294,85 @@ def test_what_is_kept_has_a_bound(cast, station, monkeypatch):
         kept(_founded, cast.manager, since=first + dt.timedelta(days=number))
 
     assert len(module._STATEMENTS.rows) == 3
+
+
+# --- kept prepared by PostgreSQL ----------------------------------------------------------
+
+
+needs_postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="not on SQLite")
+
+
+def _named(reader, station, words):
+    """A constant with signs of its own, one value in several places."""
+    found = Veteran.objects.visible_to(reader).filter(station=station, name__contains=words)
+    return found.exclude(note="100%s").exclude(note__endswith=words).order_by("pk")
+
+
+def _prepared():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+@needs_postgres
+def test_what_is_found_by_a_number_is_prepared_and_the_same(cast, station, other_station):
+    VeteranFactory(station=station, name="张三")
+    VeteranFactory(station=station, name="李%四", note="100%s")
+    before = len(_prepared())
+
+    for _ in range(3):
+        for place in (station, other_station):
+            for words in ("张", "%", "'", "\\"):
+                given = {"station": place.pk, "words": words}
+                assert kept(_named, cast.city, **given) == list(_named(cast.city, place, words))
+                assert kept_number(_named, cast.city, **given) == len(
+                    _named(cast.city, place, words)
+                )
+
+    assert len(_prepared()) == before + 2
+
+
+@needs_postgres
+def test_people_of_a_whole_county_are_planned_for_that_county(cast, station):
+    assert kept(_people_of, cast.county) == kept(_stations_of, cast.county) == []
+    assert not [text for text in _prepared() if "无此人" in text]
+    assert len([text for text in _prepared() if "无此站" in text]) == 1
+
+
+def _people_of(reader):
+    return Veteran.objects.visible_to(reader).filter(name="无此人").order_by("pk")
+
+
+def _stations_of(reader):
+    return Station.objects.visible_to(reader).filter(name="无此站").order_by("pk")
+
+
+@needs_postgres
+def test_a_run_that_failed_is_prepared_anew(cast, station):
+    """A name whose PREPARE did not come through is not used."""
+    statement = "SELECT 1 / $1"
+    for _ in range(2):
+        with (
+            pytest.raises(DataError),
+            transaction.atomic(),
+            prepared.prepared("page", statement, ["bigint"]) as text,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(text, [0])
+    with prepared.prepared("page", statement, ["bigint"]) as text, connection.cursor() as cursor:
+        cursor.execute(text, [1])
+        assert cursor.fetchone() == (1,)
+
+
+@needs_postgres
+def test_the_least_used_statement_goes(db, monkeypatch):
+    monkeypatch.setitem(prepared.KEPT, "few", 3)
+    for number in range(6):
+        with (
+            prepared.prepared("few", f"SELECT {number}", []) as text,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(text, [])
+            assert cursor.fetchone() == (number,)
+    left = [text.partition(" AS ")[2] for text in _prepared() if "PREPARE few_" in text]
+    assert sorted(text[:8] for text in left) == ["SELECT 3", "SELECT 4", "SELECT 5"]
