@@ -48,15 +48,15 @@ def passed_stories(c: Context) -> QuerySet[Any]:
     return Story.objects.filter(passed(Story), withdrawn_on=None)
 
 
+def _named(c: Context, rows: QuerySet[Any]) -> Q:
+    return c.has(rows, "story_id", is_by_row=c.is_scoped)
+
+
 def _story_counters(c: Context) -> Counters:
     shown = Exhibit.stories.through.objects.filter(exhibit__withdrawn_on=None)
     told = Activity.stories.through.objects.all()
-    published = Publicity.objects.filter(story__isnull=False).order_by()
-    used = (
-        Q(pk__in=shown.values("story_id"))
-        | Q(pk__in=told.values("story_id"))
-        | Q(pk__in=published.values("story_id"))
-    )
+    published = Publicity.objects.filter(story__isnull=False)
+    used = _named(c, shown) | _named(c, told) | _named(c, published)
     subject = Story.Subject
     rural, red = Q(theme=Track.RURAL), Q(theme=Track.RED)
     return {
