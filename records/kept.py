@@ -18,8 +18,9 @@ statement is kept under, so that it may compute with them; with the time of day 
 import datetime as dt
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
 from types import FunctionType
 from typing import Any
@@ -256,6 +257,7 @@ class Rows:
 
         is_asked = self.text and connection.vendor == "postgresql"
         self.prepared = self._prepared() if is_asked else None
+        self.converted: frozenset[int] | None = None
 
     def _prepared(self) -> tuple[str, list[str], list[int]] | None:
         """(text for PREPARE, kinds of what it is given, where each stands among the
@@ -302,9 +304,19 @@ class Rows:
         rows = _twin(self.queryset)
         rows._query = _twin(self.queryset.query)
         rows._query.get_compiler = lambda *args, **kwargs: compiler
+        compiler.get_converters = partial(self._converters, compiler)
         with self._to_send(values) as sent:
             compiler.as_sql = lambda *args, **kwargs: sent
             return list(rows)
+
+    def _converters(self, compiler: Any, expressions: Iterable[Any]) -> Any:
+        """Which few of its columns need one is found out once."""
+        asked = list(expressions)
+        if self.converted is not None:
+            asked = [one if at in self.converted else None for at, one in enumerate(asked)]
+        found = type(compiler).get_converters(compiler, asked)
+        self.converted = frozenset(found)
+        return found
 
 
 def _twin(thing: Any) -> Any:
