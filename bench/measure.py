@@ -74,7 +74,7 @@ def report(rounds, loading, parts):
         print(f"Loading the city took {loading:.0f} s (≤ 180).")
     lines = []
     for part in parts:
-        how = "by the clock" if part == "files" else seen()
+        how = "by the clock (imports: processor time)" if part == "files" else seen()
         print(f"\nMeasured: {part}, {how}.\n\n{HEAD}", flush=True)
         for line in chosen[part](rounds):
             print(line.row(), flush=True)
