@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Field, ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
-from psycopg2.extras import Json
+from psycopg2.extras import Inet, Json
 
 from records.fields import EncryptedTextField, TagsField, encrypt_all
 
@@ -150,6 +150,8 @@ def _other_as_copied(value: Any) -> str:
         return r"\N"
     if isinstance(value, Json):
         return _escaped(value.dumps(value.adapted))
+    if isinstance(value, Inet):
+        return str(value.addr)
     if isinstance(value, PLAIN):
         return str(value)
     raise TypeError(f"{type(value)} is not for this road")

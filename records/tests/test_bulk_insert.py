@@ -80,12 +80,13 @@ def test_words_and_json_keep_their_kind(station, cast):
     bulk.insert(
         [
             AuditEntry(action="a", after={"人数": 1, "名单": ["张三"]}, label="100%完成%s"),
-            AuditEntry(action="b", after=None, actor=cast.manager),
+            AuditEntry(action="b", after=None, actor=cast.manager, address="2001:db8::1"),
         ]
     )
     one, two = AuditEntry.objects.filter(action__in="ab").order_by("action")
     assert (one.after, one.label, one.actor) == ({"人数": 1, "名单": ["张三"]}, "100%完成%s", None)
-    assert (two.after, two.actor) == (None, cast.manager)
+    assert (two.after, two.actor, two.address) == (None, cast.manager, "2001:db8::1")
+    assert one.address is None
 
 
 @pytest.mark.parametrize(
