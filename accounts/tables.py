@@ -14,9 +14,11 @@ from django.core import signing
 from python_calamine import CalamineError, CalamineWorkbook
 
 from accounts.models import User
+from accounts.workbook_sizes import ExtentError, check_extent
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
+MAX_CELLS = 500_000
 HELD_SECONDS = 3600
 
 
@@ -49,7 +51,12 @@ def _excel(content: bytes, what: str) -> list[list]:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
                     raise TableError(f"文件展开后过大，请只保留{what}这一张表后重试。")
+        check_extent(content, most_cells=MAX_CELLS)
         return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    except ExtentError as error:
+        raise TableError(
+            f"表格太大：有内容的格子离得太远。请只保留{what}这一张表后重试。"
+        ) from error
     except (CalamineError, zipfile.BadZipFile, ValueError, IndexError) as error:
         raise TableError("打不开这个文件。请使用Excel（.xlsx、.xls）或CSV文件。") from error
 

@@ -7,6 +7,7 @@ import io
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 from PIL import Image
 from pillow_heif import register_heif_opener
@@ -78,6 +79,13 @@ def workbook(sheet: bytes, **more: bytes) -> bytes:
     return zipped(**{"[Content_Types].xml": types, "xl/worksheets/sheet1.xml": sheet, **more})
 
 
+def old_workbook_that_claims_the_world() -> bytes:
+    """Whose sheet says that it has two thousand million rows: some readers take the memory."""
+    good = (Path(__file__).parent.parent / "veterans/tests/old_rosters/marked.xls").read_bytes()
+    size = good.index(b"\x00\x02\x0e\x00") + 4
+    return good[: size + 4] + b"\xff\xff\xff\x7f" + good[size + 8 :]
+
+
 def _pictures() -> dict[str, bytes]:
     good, png = image(), image("PNG")
     second = Image.new("RGB", (64, 48), "red")
@@ -117,6 +125,7 @@ def _documents() -> dict[str, bytes]:
         "宏藏.xlsx": workbook(b"<worksheet/>", **{"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}),
         "爬出.xlsx": zipped(**{"../../../tmp/hax.xml": b"x"}), "无表.xlsx": zipped(a=b"b"),
         "照片.xlsx": image(), "网页.xls": b"<html><table>" + SCRIPT, "假.xls": b"\xd0\xcf\x11\xe0",
+        "宣称大.xls": old_workbook_that_claims_the_world(),
         "零字节.csv": b"\0" * 500, "怪码.csv": bytes(range(128, 256)) * 4,
         "程序.exe": b"MZ\x90\0" + bytes(100), "假.pdf": b"not a pdf", "假.docx": b"no",
         "假.mp4": b"\0\0\0\x18ftypisom" + bytes(300), "不是视频.mp4": SCRIPT,
@@ -144,7 +153,7 @@ def files() -> dict[str, bytes]:
 OF_EVERY_KIND = (
     "空.jpg", "截断.jpg", "坏头.heic", "网页.jpg", "矢量.svg", "网页.pdf", "双面.gif",
     "脚本在照片后.jpg", "宣称大.png", "宣称零.png", "文字炸弹.png", "像素炸弹.png", "苹果.heic",
-    "空.xlsx", "不是.xlsx", "外部实体.xlsx", "十亿笑.xlsx", "压缩炸弹.xlsx", "假.xls",
+    "空.xlsx", "不是.xlsx", "外部实体.xlsx", "十亿笑.xlsx", "压缩炸弹.xlsx", "假.xls", "宣称大.xls",
     "零字节.csv", "怪码.csv", "假.mp4", "不是视频.mp4", "假.mp3", "../../etc/passwd",
     "反\u202egpj.exe", "换\n行.jpg", "长" * 300 + ".jpg",
 )  # fmt: skip

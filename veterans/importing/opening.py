@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from veterans.importing.marks import BadMarkup, SheetMarks, TooLarge, read_marks
-from veterans.importing.old_marks import read_old_marks
+from veterans.importing.old_marks import Locked, read_old_marks
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
@@ -22,6 +22,8 @@ MAX_SHEETS = 300
 MAX_COLUMNS = 200
 
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为 xlsx 格式后再上传。"
+DAMAGED = f"文件已损坏或不完整，打不开。{SAVE_AS}"
+TOO_LARGE = "表格太大：有内容的格子离得太远或太多。请删除多余的行列，只保留花名册后再上传。"
 LOCKED = "文件有密码，请取消密码后再上传。"
 # An .xlsx with a password is an old container with a stream of this name.
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -62,8 +64,7 @@ def open_book(content: bytes) -> Book:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if ENCRYPTED in content:
             raise Refused(LOCKED)
-        marks = read_old_marks(content)
-        return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
+        return _open_old(content)
     if content.startswith(NOT_A_TABLE):
         raise Refused("这个文件不是表格。请上传 xlsx、xls 或 csv 格式的花名册。")
     return _open_text(content)
@@ -82,12 +83,22 @@ def _open_zip(content):
             raise Refused(SAVE_AS if is_table else f"这个文件不是 Excel 表格。{SAVE_AS}")
         marks = read_marks(archive, most_cells=MAX_CELLS)
     except TooLarge:
-        raise Refused(
-            "表格太大：有内容的格子离得太远或太多。请删除多余的行列，只保留花名册后再上传。"
-        ) from None
+        raise Refused(TOO_LARGE) from None
     except (zipfile.BadZipFile, BadMarkup, EOFError, OSError, NotImplementedError, RuntimeError,
             ValueError, KeyError, zlib.error) as error:  # fmt: skip
-        raise Refused(f"文件已损坏或不完整，打不开。{SAVE_AS}") from error
+        raise Refused(DAMAGED) from error
+    return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
+
+
+def _open_old(content):
+    try:
+        marks = read_old_marks(content, most_cells=MAX_CELLS)
+    except Locked:
+        raise Refused(LOCKED) from None
+    except TooLarge:
+        raise Refused(TOO_LARGE) from None
+    except BadMarkup as error:
+        raise Refused(DAMAGED) from error
     return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from veterans.importing.old_marks import _records, _sheet, read_old_marks
-from veterans.importing.opening import open_book
+from accounts.workbook_sizes import records
+from veterans.importing.old_marks import _sheet
+from veterans.importing.opening import Refused, open_book
 from veterans.importing.pipeline import read_roster
 from veterans.tests.test_import_cases import only
 
@@ -77,12 +78,40 @@ def test_a_comment_of_an_old_workbook_is_found_at_its_cell():
         + record(0x000A)
     )
 
-    assert _sheet(_records(stream), set()).comments == {(3, 1): "已故"}
+    assert _sheet(records(stream), set(), 1_000).marks.comments == {(3, 1): "已故"}
 
 
 @pytest.mark.parametrize("content", [OLD[:600], OLD[:512] + bytes(20_000), b"\xd0\xcf\x11\xe0"])
-def test_broken_records_have_no_marks_and_hang_nobody(content):
-    assert read_old_marks(content).sheets == {}
+def test_records_that_cannot_be_followed_are_damaged_and_hang_nobody(content):
+    with pytest.raises(Refused, match="已损坏"):
+        open_book(content)
+
+
+def changed(kind, at, value):
+    """The old workbook with a number of one of its records replaced."""
+    start = OLD.index(b"\x09\x08\x10\x00", 513)  # the sheet; the book itself begins at 512
+    while (found := struct.unpack_from("<HH", OLD, start))[0] != kind:
+        start += 4 + found[1]
+    data = bytearray(OLD)
+    data[start + 4 + at : start + 4 + at + len(value)] = value
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "value"),
+    [(0x0200, 4, b"\xff\xff\xff\x7f"), (0x0200, 10, b"\xff\xff"), (0x00FD, 2, b"\xff\xff"),
+     (0x027E, 2, b"\x00\x01")],
+)  # fmt: skip
+def test_an_old_workbook_that_claims_the_world_is_refused_before_it_is_read(kind, at, value):
+    """The reader of the cells takes the memory at once, and the whole worker goes with it."""
+    with pytest.raises(Refused, match="表格太大"):
+        open_book(changed(kind, at, value))
+
+
+@pytest.mark.parametrize("at", [0, 8])
+def test_an_old_sheet_that_ends_before_it_begins_is_damaged(at):
+    with pytest.raises(Refused, match="已损坏"):
+        open_book(changed(0x0200, at, b"\xa0"))
 
 
 def test_every_damaged_byte_of_an_old_workbook_is_a_sentence_or_rows(station):
