@@ -1,27 +1,17 @@
-"""Reading prints back: PDF through poppler's pdftotext where the machine has it, .docx
-through python-docx."""
+"""Reading prints back: PDF through pypdf, .docx through python-docx."""
 
 import io
 import re
-import shutil
-import subprocess
 
 import docx
-import pytest
 from docx.oxml.ns import qn
-
-needs_pdftotext = pytest.mark.skipif(
-    not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is missing: PDF text UNREAD"
-)
+from pypdf import PdfReader
 
 
 def pdf_pages(content: bytes) -> list[str]:
     """The text of each page without blanks: they depend on where a line broke."""
-    made = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
-    )
-    pages = made.stdout.decode().split("\f")[:-1]
-    return [re.sub(r"[\s\u200b]+", "", page) for page in pages]
+    pages = PdfReader(io.BytesIO(content)).pages
+    return [re.sub(r"[\s\u200b]+", "", page.extract_text()) for page in pages]
 
 
 def pdf_text(content: bytes) -> str:

@@ -34,7 +34,7 @@ from tests.factories import (
     StoryFactory,
     VeteranFactory,
 )  # fmt: skip
-from tests.prints import docx_text, needs_pdftotext, pdf_pages
+from tests.prints import docx_text, pdf_pages
 
 TODAY = timezone.localdate()
 RECENT = TODAY - dt.timedelta(days=20)
@@ -135,7 +135,6 @@ def test_an_administrator_gets_no_talk(world, records, cast):
     assert "谈心谈话" not in text.split("七、活动台账目录")[-1]
 
 
-@needs_pdftotext
 def test_the_pdf_begins_with_contents_and_numbers_every_page(world, records, cast):
     pages = pdf_pages(pdf(dossier(Material(world.draft(), cast.manager))))
 

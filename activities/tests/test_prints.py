@@ -31,7 +31,7 @@ from tests.factories import (
     TeamFactory,
     VeteranFactory,
 )  # fmt: skip
-from tests.prints import docx_text, needs_pdftotext, pdf_text
+from tests.prints import docx_text, pdf_text
 
 
 def _get(login, user, station, name, form, which):
@@ -208,7 +208,6 @@ def test_a_period_ends_on_its_last_day(period, number, last):
 # --- the ledger --------------------------------------------------------------------------
 
 
-@needs_pdftotext
 def test_the_bound_ledger_has_one_photo_per_page_with_six_elements(
     station, cast, ledger, django_capture_on_commit_callbacks
 ):

@@ -33,7 +33,6 @@ from records.printing.pictures import picture_bytes
 from tests.factories import UserFactory
 from tests.prints import (
     docx_text,
-    needs_pdftotext,
     open_docx,
     page_count,
     pdf_pages,
@@ -80,7 +79,6 @@ WORDS = [
 ]  # fmt: skip
 
 
-@needs_pdftotext
 def test_every_block_stands_in_the_pdf_with_page_numbers():
     pages = pdf_pages(pdf(_every_block()))
 
@@ -128,7 +126,6 @@ def test_a_pdf_has_the_pages_it_needs_and_no_more():
     assert page_count(pdf(document)) == 2
 
 
-@needs_pdftotext
 def test_what_looks_like_a_command_is_text_in_every_block():
     document = Document(NASTY, unit=NASTY, marks=(NASTY,), note=NASTY).add(
         Title(NASTY, (NASTY,)), Contents(NASTY), Heading(NASTY), Paragraph(NASTY),
@@ -169,7 +166,6 @@ def test_a_long_table_repeats_its_header():
     assert open_docx(docx(document)).sections[0].page_width.mm == pytest.approx(297, abs=1)
 
 
-@needs_pdftotext
 def test_a_long_table_repeats_its_header_in_the_pdf():
     rows = [[str(n), f"人员{n}"] for n in range(200)]
     document = Document("题").add(Table([Column("序号"), Column("姓名")], rows))

@@ -20,7 +20,7 @@ from records.finishing import finish_photo
 from records.models import Job
 from records.printing import docx
 from tests.factories import UserFactory, VeteranFactory
-from tests.prints import docx_text, needs_pdftotext, pdf_pages, pdf_text
+from tests.prints import docx_text, pdf_pages, pdf_text
 from veterans.editions import book as books
 from veterans.editions.workflow import print_edition
 from veterans.models import Honour, RosterEdition, Strength, Veteran
@@ -73,7 +73,6 @@ def _show(login, user, station):
 # --- the book ------------------------------------------------------------------------
 
 
-@needs_pdftotext
 def test_the_book_has_the_columns_of_annex_1_in_its_order(station, manager, person):
     text = pdf_text(_content(_printed(station, manager).pdf))
 
@@ -183,7 +182,6 @@ def test_an_empty_roster_prints_a_page_that_says_so(station, manager):
     assert "暂无记录" in docx_text(_content(edition.word))
 
 
-@needs_pdftotext
 def test_invented_data_is_marked_on_every_page_of_the_book(station, manager):
     UserFactory(is_demo=True)
     for _ in range(60):
