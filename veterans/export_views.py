@@ -57,16 +57,17 @@ def roster_export(request):
         second = needs_second(user, people)
         count = people.count()
         if not purpose or not count:
+            asks = "导出完整身份号码、电话须填写用途。"
+            is_first = "purpose" not in request.POST and count > 0
             context = {
                 "filters": filters,
-                "problem": "导出完整身份号码、电话须填写用途。"
-                if count
-                else "没有符合条件的人员，请调整条件。",
-                "is_first": "purpose" not in request.POST,
+                "problem": asks if count else "没有符合条件的人员，请调整条件。",
+                "is_first": is_first,
                 "needs_second": second,
                 "count": count,
             }
-            return render(request, "veterans/export_refused.html", context, status=400)
+            status = 200 if is_first else 400
+            return render(request, "veterans/export_unmasked.html", context, status=status)
         if second:
             row = export_requests.ask(actor=user, filters=filters, purpose=purpose, people=people)
             messages.success(request, "申请已提交，等待另一人批准。")

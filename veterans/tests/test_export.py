@@ -236,7 +236,9 @@ def test_an_unmasked_export_needs_a_purpose_and_is_logged(
     people, cast, login, django_capture_on_commit_callbacks
 ):
     client = login(cast.manager)
-    refused = client.post("/veterans/export/", {"unmasked": "1"})
+    asked = client.post("/veterans/export/", {"unmasked": "1"})
+    assert asked.status_code == 200 and "须填写用途" in asked.content.decode()
+    refused = client.post("/veterans/export/", {"unmasked": "1", "purpose": " "})
     assert refused.status_code == 400 and "须填写用途" in refused.content.decode()
 
     with django_capture_on_commit_callbacks(execute=True):
