@@ -27,6 +27,10 @@ _STROKES = re.compile(r"[-—–－―_/\\]+")
 _AROUND = re.compile(r"[\s()\[\]【】“”\"'.。,，;；]")
 DITTO_WORDS = {"同上", "〃", '"', "″", "..", "同前", "”", "“", "''", "々"}
 ERRORS = re.compile(r"^#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$", re.IGNORECASE)
+# Figures of both widths; an ID number in groups, a phone in 3-4-4.
+_NUMBER = re.compile(
+    r"\d{11,}[XxＸｘ]?|(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]|(?<!\d)1\d{2}[ -]\d{4}[ -]\d{4}"
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Digits, letters and brackets only: NFKC would rewrite rare ideographs of names.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
@@ -108,7 +112,13 @@ def _is_stand_in(text: str) -> bool:
     return is_ditto(text) or bool(ERRORS.match(text))
 
 
+def has_number(text: str) -> bool:
+    """Does a text hold an ID number, a mobile phone or the number of a card?"""
+    return bool(_NUMBER.search(text))
+
+
 def shown(text: str, most: int = 40) -> str:
-    """A cell's text inside a sentence."""
-    text = " ".join(text.split())
+    """A cell's text inside a sentence: sentences are kept and sent, so no number of a person
+    stands in them, whatever column it was typed into."""
+    text = _NUMBER.sub("（号码）", " ".join(text.split()))
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from veterans.id_numbers import check_digit, read_id_number
-from veterans.importing.cells import ASK, BLANK, NOTE, Note, answer, narrow, shown, text_of
+from veterans.importing.cells import (
+    ASK,
+    BLANK,
+    NOTE,
+    Note,
+    answer,
+    has_number,
+    narrow,
+    shown,
+    text_of,
+)
 from veterans.models import CareCategory, Veteran, War
 
 GENDERS = {"男": "male", "男性": "male", "M": "male", "1": "male", "MALE": "male",
@@ -66,6 +76,10 @@ def read_name(raw) -> NameRead:
     text = text.replace("\u3000", " ")
     read, signs = NameRead(), []
     if answer(text) != "answered":
+        return read
+    if has_number(text):
+        # Neither kept as a name nor repeated: names stand in the clear.
+        read.notes.append(Note("name", BLANK, "姓名一格里写的是号码，请核对是否填错了列。"))
         return read
     remarks = [part.strip() for part in _BRACKETS.findall(text) if part.strip()]
     text = _BRACKETS.sub("", text).strip()

@@ -11,6 +11,7 @@ from veterans.importing.cells import (
     NOTE,
     Note,
     answer,
+    has_number,
     is_ditto,
     is_stand_in,
     narrow,
@@ -270,6 +271,9 @@ class Cleaner:
         return post, "answered"
 
     def _scanned(self, row, name, text):
+        if has_number(text):
+            message = "写有身份号码或电话，在名册上不会脱敏，请移到相应的栏后从这里删去。"
+            row.say(name, NOTE, message)
         bare, had_unit = units.without_designation(text)
         if had_unit:
             row.say(name, NOTE, "含部队番号（代号），已改为“某部”。")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from openpyxl.comments import Comment
 
 from veterans.importing.dates import read_date
 from veterans.importing.honours import honours_text, read_honours
@@ -217,3 +218,47 @@ def test_a_long_cell_of_brackets_and_signs_hangs_nobody(read):
     rows = read(*(line(f"张{n}", 荣誉奖励=text, 联系电话=text, 身份证号=text) for n, text in enumerate("甲乙丙")),
                 *(line("张三", 荣誉奖励=text, 出生年月=text) for text in hostile)).rows  # fmt: skip
     assert len(rows) == 6 and levels(rows[-1], "birth_date") == {"blank"}
+
+
+ID, PHONE, CARD = "321300198507010012", "13700468250", "6222000011112222333"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        ID,
+        PHONE,
+        CARD,
+        "321300 19850701 0012",
+        "137-0046-8250",
+        "３２１３００１９８５０７０１００１２",
+    ],
+)
+@pytest.mark.parametrize(
+    "column", ["姓名", "性别", "出生年月", "入伍时间", "荣誉奖励", "政治面貌", "备注", "优抚类别"]
+)
+def test_a_number_in_the_wrong_column_stands_in_no_sentence(read, number, column):
+    header = [*HEADER, "政治面貌", "优抚类别"]
+    given = dict(zip(header, [*line(), "群众", ""], strict=True)) | {column: number}
+    row = only(read([given[label] for label in header], header=header))
+
+    said = row.name + str([note.message for note in row.notes])
+    assert number not in said and number[:9] not in said
+
+
+def test_a_number_where_the_name_should_be_is_no_name(read):
+    row = only(read(line(ID)))
+    assert (row.name, row.outcome) == ("", "rejected")
+
+
+def test_a_comment_does_not_carry_a_number_into_the_report(read):
+    def mark(_, page):
+        page["B2"].comment = Comment(f"身份证{ID}，电话{PHONE}", "x")
+
+    row = only(read(line(), change=mark))
+    assert ID not in str(row.notes) and PHONE not in str(row.notes) and row.notes
+
+
+def test_a_number_among_the_words_is_told(read):
+    row = only(read(line(备注=f"儿子电话{PHONE}")))
+    assert "不会脱敏" in row.notes[0].message and levels(row, "note") == {"note"}
