@@ -42,7 +42,7 @@ _SPELLINGS = (
 )
 # Up to a sign between honours; the signs inside brackets are none: 嘉奖(87年、88年).
 _PIECE = re.compile(r"(?:\([^()]*\)|[^;,、\n。+])+")
-_AFTER_TIMES = re.compile(r"(?<=次)\s*(?=\S)")
+_AFTER_TIMES = re.compile(r"(?<=次)\s*(?=[^\s(])")
 _ONLY_COUNT = re.compile(rf"(?:共|各|先后|荣立)?\s*{_TIMES.pattern}")
 _ONLY_YEAR = re.compile(r"(?:19|20)?\d{2}\s*年?")
 # Where one honour of the army's own ends and the next may begin without a sign between.

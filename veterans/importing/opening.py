@@ -172,7 +172,7 @@ def _decode(content):
 
 
 def _split(text):
-    signs = "\t,;"
+    signs = "\t,;|"
     lines = (line for line in text.splitlines() if "姓" in line and any(map(line.count, signs)))
     delimiter = max(signs, key=next(lines, text[:4000]).count)
     try:

@@ -60,7 +60,7 @@ def test_case_1_a_file_is_what_its_bytes_say(read):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-@pytest.mark.parametrize("sign", [",", "\t"])
+@pytest.mark.parametrize("sign", [",", "\t", "|"])
 def test_case_2_text_in_any_encoding_without_lost_characters(read, encoding, sign):
     lines = [sign.join(HEADER), sign.join(line("张𠮷"))]
 

@@ -79,6 +79,7 @@ def test_more_ways_to_write_a_span_in_either_column(read, text, column):
      ("二、三等功各一次", [("merit_2", 1, None), ("merit_3", 1, None)]),
      ("88、89年优秀士兵", [("four_have", 1, 1988), ("four_have", 1, 1989)]),
      ("嘉奖（87年、88年）", [("commendation", 1, 1987), ("commendation", 1, 1988)]),
+     ("嘉奖两次（84、86年）", [("commendation", 1, 1984), ("commendation", 1, 1986)]),
      ("集体三等功", [])],
 )  # fmt: skip
 def test_more_ways_to_write_honours(text, found):
