@@ -81,7 +81,7 @@ def read_table(sheet, header: Header) -> Table:
                 break
             continue
         blanks = 0
-        if _is_no_person(row.texts, header, table, index in across):
+        if _is_no_person(row, header, table, index in across):
             continue
         row.continues = bool(table.rows) and _continues(row, header, shadow)
         table.rows.append(row)
@@ -148,12 +148,14 @@ def _columns_by_row(cells):
     return found
 
 
-def _is_no_person(texts, header, table, is_across):
+def _is_no_person(row, header, table, is_across):
     """Footers, totals, headings of groups, and the header printed again on every page."""
+    texts = row.texts
     filled = [text for text in texts if text]
     name_at = header.columns["name"]
     name = texts[name_at] if name_at < len(texts) else ""
-    if not filled:
+    # A formula without its value may be anybody's name.
+    if not filled or name_at in row.unread | row.errors:
         return False
     if "名" in name and field_of(name) == "name":
         return True
@@ -167,7 +169,7 @@ def _is_no_person(texts, header, table, is_across):
         return True
     if len(filled) < 6 and _FOOTER.match(filled[0]):
         return True
-    return _is_between(texts, filled, name, is_across) or _is_unused(texts, name, header)
+    return _is_between(filled, name, is_across) or _is_unused(texts, name, header)
 
 
 def _is_sum(filled, name, table):
@@ -182,7 +184,7 @@ def _is_sum(filled, name, table):
     return True
 
 
-def _is_between(texts, filled, name, is_across):
+def _is_between(filled, name, is_across):
     """A signature below the table or a heading among its rows."""
     first = filled[0]
     if len(filled) < 6 and _SIGNATURE.search(first) and (not name or re.search("[:：]", first)):

@@ -75,6 +75,11 @@ def test_a_person_without_a_name_is_still_refused(read):
     assert [row.outcome for row in read(nobody, header=["序号", *HEADER]).rows] == ["rejected"]
 
 
+def test_a_numbered_row_whose_name_is_an_unread_formula_is_not_passed_over(read):
+    rows = read([1, *line()], [2, "=B2"], header=["序号", *HEADER]).rows
+    assert [row.outcome for row in rows] == ["created", "rejected"]
+
+
 def test_a_heading_merged_over_the_table_is_nobody(read):
     def merge(_, page):
         page.merge_cells("A2:F2")
