@@ -13,7 +13,7 @@ from accounts import user_lists, workflow
 from accounts.file_names import about
 from accounts.http import posted
 from accounts.models import User
-from accounts.permissions import can_manage_users, require
+from accounts.permissions import can_manage_users, is_admin, require
 from accounts.tables import TableError
 from accounts.user_forms import ListUploadForm, StationAccountsForm
 from accounts.user_views import slips
@@ -24,7 +24,7 @@ CLASH = "刚才有人建了同名账号，这一次没有建立任何账号。�
 def _regions(user):
     """The regions to which `user` may give accounts."""
     regions = User._meta.get_field("region").remote_field.model.objects.filter(is_active=True)
-    if user.role == User.Role.ADMIN:
+    if is_admin(user):
         return regions
     return regions.visible_to(user).filter(level__in=("town", "village"))
 

@@ -22,6 +22,15 @@ def is_admin(user: User) -> bool:
     return user.role == User.Role.ADMIN
 
 
+def is_station(user: User) -> bool:
+    return user.role == User.Role.STATION
+
+
+def oversees_stations(user: User) -> bool:
+    """The county and the city guide, check and close what the stations do."""
+    return user.role in (User.Role.COUNTY, User.Role.CITY)
+
+
 def can_edit_records(user: User) -> bool:
     """Station and county staff keep records; which ones is the scope's business."""
     return user.role in (User.Role.STATION, User.Role.COUNTY)

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from accounts.file_names import NamedFileField
 from accounts.models import User
+from accounts.permissions import is_admin
 from accounts.workflow import role_problem
 
 
@@ -55,7 +56,7 @@ class UserFilter(forms.Form):
 
 def roles_for(user):
     """The roles that `user` may give; a county makes accounts of stations only."""
-    if user.role == User.Role.ADMIN:
+    if is_admin(user):
         return User.Role.choices
     return [(User.Role.STATION.value, User.Role.STATION.label)]
 
@@ -71,7 +72,7 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         regions = _all_regions().select_related("parent").order_by("path")
-        if user.role != User.Role.ADMIN:
+        if not is_admin(user):
             regions = regions.visible_to(user).filter(level__in=("town", "village"))
         self.fields["region"].queryset = regions
         self.fields["region"].empty_label = "请选择"

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import tables
 from accounts.models import User
+from accounts.permissions import is_admin
 from accounts.tables import TableError
 from accounts.workflow import BATCH_LIMIT, role_problem
 
@@ -71,7 +72,7 @@ def _problems(row, by, places, taken, first):
     role = ROLE_WORDS.get(row.role, row.role)
     if role not in User.Role.values:
         yield f"角色“{row.role[:20]}”不对，应为 {'、'.join(User.Role.labels)} 之一。"
-    elif by.role != User.Role.ADMIN and role != User.Role.STATION:
+    elif not is_admin(by) and role != User.Role.STATION:
         yield "县（区）、功能区只能建服务站工作人员的账号。"
     elif row.code in places and (problem := role_problem(role, places[row.code])):
         yield problem

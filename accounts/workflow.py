@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts import audit, tries
 from accounts.models import AuditEntry, User
 from accounts.passwords import generate_password
+from accounts.permissions import is_admin
 
 # Hashing is slow on purpose; a request must stay within a few seconds.
 BATCH_LIMIT = 200
@@ -212,4 +213,4 @@ def _keep_an_administrator(before, after, by):
 
 
 def _administers(user):
-    return user.role == User.Role.ADMIN and user.is_active
+    return is_admin(user) and user.is_active

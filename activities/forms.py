@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.permissions import is_county
 from activities.models import (
     Activity,
     ExperienceNote,
@@ -298,7 +299,7 @@ class SurveyResponseForm(RecordForm):
         source = self.cleaned_data["source"]
         if source == SurveyResponse.Source.QR:
             raise ValidationError("扫码答卷由系统自动记录，这里只录入纸质和电话答卷。")
-        if source == SurveyResponse.Source.PHONE and self.user.role != "county":
+        if source == SurveyResponse.Source.PHONE and not is_county(self.user):
             raise ValidationError("电话抽样由县（区）录入。")
         return source
 

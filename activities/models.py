@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.permissions import is_admin
 from records.fields import TagsField
 from records.models import Record, ScopedQuerySet
 from stations.models import AwardLevel, Partner, Resource
@@ -127,7 +128,7 @@ class Plan(Record):
 class PlanItemQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         rows = super().visible_to(user)
-        if user.role != "admin":
+        if not is_admin(user):
             return rows
         # As with the talks themselves; one typed by hand tells what it is in its title.
         return rows.exclude(Q(kind=ActivityKind.TALK) | Q(title__contains="谈心"))
@@ -172,7 +173,7 @@ class ActivityQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         rows = super().visible_to(user)
         # A talk is between the two who had it and their superiors in the line of care.
-        return rows.exclude(kind=Activity.Kind.TALK) if user.role == "admin" else rows
+        return rows.exclude(kind=Activity.Kind.TALK) if is_admin(user) else rows
 
 
 class Activity(Record):

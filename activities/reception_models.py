@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from accounts.models import User
 from records.models import Record, ScopedQuerySet
 from veterans.models import Veteran
 
@@ -11,7 +12,9 @@ class RestrictedQuerySet(ScopedQuerySet):
     rows or numbers of them."""
 
     def visible_to(self, user):
-        return super().visible_to(user) if user.role in ("station", "county") else self.none()
+        if user.role not in (User.Role.STATION, User.Role.COUNTY):
+            return self.none()
+        return super().visible_to(user)
 
 
 class Reception(Record):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from xlsxwriter import Workbook
 
 from accounts import audit
-from accounts.permissions import can_see_records, require
+from accounts.permissions import can_see_records, is_station, require
 from activities.served import by_person, participations, served
 from records.dates import check_day
 from records.forms import DateInput
@@ -43,7 +43,7 @@ class ServedFilter(CountyFilter):
         data.setdefault("first", dt.date(today.year, 1, 1).isoformat())
         data.setdefault("last", today.isoformat())
         super().__init__(data, user=user)
-        if user.role == "station":
+        if is_station(user):
             del self.fields["station"]
 
     def clean(self):

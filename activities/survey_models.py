@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.permissions import is_county
 from records.models import ScopedQuerySet, Stamped
 from veterans.models import Veteran
 
@@ -10,7 +11,7 @@ from veterans.models import Veteran
 class PhoneSampleQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A telephone sample is the county's own work."""
-        if user.role != "county" or not user.region_id:
+        if not is_county(user) or not user.region_id:
             return self.none()
         return self.filter(region__path__startswith=user.region.path)
 

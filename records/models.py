@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.permissions import is_admin
 from records.fingerprints import BANDS, Band
 from records.form_models import Draft, Submission  # noqa: F401 belong to this app
 from records.incoming_models import IncomingFile  # noqa: F401
@@ -316,7 +317,7 @@ class HistoricalUnit(models.Model):
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.role == "admin" else self.filter(created_by=user)
+        return self if is_admin(user) else self.filter(created_by=user)
 
 
 class Job(models.Model):

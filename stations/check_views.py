@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import require
+from accounts.permissions import oversees_stations, require
 from stations.checking import CheckRefused, enter_check
 from stations.forms import ContentCheckForm
 from stations.record_views import show_record
@@ -17,7 +17,7 @@ def record_check(request, code, section, kind, key):
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
     require(
-        kind.has_checks and request.user.role in ("county", "city"),
+        kind.has_checks and oversees_stations(request.user),
         "内容审核由县（区）或市局录入。",
     )
     form = ContentCheckForm(request.POST)

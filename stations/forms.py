@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.permissions import is_county
 from records.forms import RecordForm
 from records.models import ContentCheck
 from stations.models import (
@@ -90,7 +91,7 @@ class StationForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.user.role != "county":
+        if not is_county(self.user):
             del self.fields["records_begin_on"]
 
     def attach_owner(self):

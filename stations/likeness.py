@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
+from accounts.permissions import is_station
 from stations.models import Region, Resource, Station, Track
 
 # Words that every station has in its brand; what is left is what sets it apart.
@@ -77,7 +78,7 @@ def warnings(station: Station, *, user, values: dict[str, str]) -> list[str]:
 
 def _whose(near: Iterable[Place], user) -> str:
     rows = list(near)
-    if user.role == "station":
+    if is_station(user):
         return ANOTHER if len(rows) == 1 else f"另外{len(rows)}个服务站"
     own = user.region.path
     names = [one.name for one in rows if one.path.startswith(own)][:NAMED]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.permissions import can_edit_records
 from records.models import Record, Stamped
 
 
@@ -125,7 +126,7 @@ class StationQuerySet(models.QuerySet):
     def editable_by(self, user):
         """Whose records the user may change: a station its own (a town's also those of its
         villages), a county all in its subtree."""
-        if user.role not in ("station", "county"):
+        if not can_edit_records(user):
             return self.none()
         return self.visible_to(user)
 

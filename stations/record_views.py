@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import posted
-from accounts.permissions import can_edit_records, require
+from accounts.permissions import can_edit_records, oversees_stations, require
 from records.incoming import waiting_for
 from records.models import AttachmentLink
 from records.registry import panels_of
@@ -208,7 +208,7 @@ def _of_files(kind, record, user):
 def _of_checks(kind, record, user, check_form):
     if not kind.has_checks:
         return {}
-    may_enter = user.role in ("county", "city")
+    may_enter = oversees_stations(user)
     return {
         "checks": record.checks.select_related("entered_by"),
         "check_form": (check_form or ContentCheckForm()) if may_enter else None,

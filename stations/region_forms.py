@@ -1,5 +1,6 @@
 from django import forms
 
+from accounts.permissions import is_county
 from stations.models import Region
 from stations.region_files import LEVEL_BY_LENGTH, PARENT_LEVELS
 
@@ -23,7 +24,7 @@ class RegionForm(forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
-        if user.role == "county":
+        if is_county(user):
             for name in ("name", "kind", "sort_order", "office_name"):
                 del self.fields[name]
 

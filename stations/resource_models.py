@@ -4,6 +4,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.permissions import can_edit_records
 from records.models import Record, ScopedQuerySet, Stamped
 from stations.models import Region, Track
 
@@ -20,7 +21,7 @@ class ResourceQuerySet(ScopedQuerySet):
         )
 
     def editable_by(self, user):
-        if user.role not in ("station", "county") or not user.region_id:
+        if not can_edit_records(user) or not user.region_id:
             return self.none()
         return self.filter(region__path__startswith=user.region.path)
 

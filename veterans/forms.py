@@ -3,6 +3,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.permissions import is_county
 from records.fields import hash_version, keyed_hash, keyed_hashes
 from records.forms import PickMany, RecordForm
 from records.widgets import Segmented, Suggest
@@ -94,7 +95,7 @@ class VeteranForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["strengths"].queryset = self.fields["strengths"].queryset.filter(is_active=True)
-        if self.user.role != "county":
+        if not is_county(self.user):
             del self.fields["is_priority"]
         for field in self.fields.values():
             if isinstance(field.widget, Segmented):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.file_names import NamedFileField, about
-from accounts.permissions import can_edit_records, require
+from accounts.permissions import can_edit_records, is_station, require
 from records import job_views, jobs
 from stations.models import Station
 from veterans.importing import bad_rows, batches, undoing, writing
@@ -47,7 +47,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         stations = Station.objects.editable_by(user).filter(is_active=True)
         self.fields["station"].queryset = stations.select_related("region__parent")
-        if user.role == "station":
+        if is_station(user):
             own = stations.filter(region=user.region_id).values_list("pk", flat=True).first()
             self.initial.setdefault("station", own)
 

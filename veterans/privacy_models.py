@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.permissions import is_station
 from records.models import Stamped, new_code
 
 
@@ -67,7 +67,7 @@ class ExportRequestQuerySet(models.QuerySet):
         if not user.region_id or user.role not in ("station", "county", "city"):
             return Q(pk=None)
         codes = Q(region__path__startswith=user.region.path)
-        if user.role == User.Role.STATION:
+        if is_station(user):
             codes = Q(region=user.region_id)
         return codes & ~Q(asked_by=user)
 

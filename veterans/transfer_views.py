@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import audit
 from accounts.http import posted
 from accounts.models import AuditEntry, User
-from accounts.permissions import can_edit_records, is_county, require
+from accounts.permissions import can_edit_records, is_county, is_station, require
 from records.forms import is_number
 from stations.models import Station
 from veterans import transfers
@@ -86,7 +86,7 @@ class AskForm(forms.Form):
         field.empty_label = "请选择"
         for one in self.fields.values():
             one.error_messages["required"] = f"请填写{one.label}。"
-        if user.role == User.Role.STATION:
+        if is_station(user):
             self.initial["station"] = stations.filter(region=user.region_id).first()
 
     def clean_name(self):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import can_edit_records
 from records.models import AttachmentLink, Notice, new_code
 from records.notices import tell
 from records.workflow import begin_records
@@ -36,7 +37,7 @@ class NotPossible(Exception):
 
 def may_act_for(user: User, station: Station) -> bool:
     """Whether this person keeps the records of the station."""
-    if user.role not in (User.Role.STATION, User.Role.COUNTY) or not user.region_id:
+    if not can_edit_records(user) or not user.region_id:
         return False
     return station.region.path.startswith(user.region.path)
 

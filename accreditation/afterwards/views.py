@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import can_see_records, is_city, require
+from accounts.permissions import can_see_records, is_city, oversees_stations, require
 from accreditation import workflow
 from accreditation.afterwards.early import for_station, watched
 from accreditation.afterwards.forms import NamedFilter, StartForm, WordForm
@@ -26,9 +26,7 @@ CITY_ONLY = "复核由市局启动和办理。"
 
 @require_safe
 def early(request):
-    require(
-        request.user.role in ("city", "county"), "早提醒供市局和县（区）使用；本站的见本站工作页。"
-    )
+    require(oversees_stations(request.user), "早提醒供市局和县（区）使用；本站的见本站工作页。")
     form = NamedFilter(request.GET or None, user=request.user)
     today = timezone.localdate()
     rows = watched(form.apply(Accreditation.objects.visible_to(request.user)), on=today)

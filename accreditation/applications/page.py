@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.permissions import is_city, oversees_stations
 from accreditation.applications.steps import ACTIONS, Action
 from accreditation.models import (
     Application,
@@ -161,8 +162,7 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
     requirements = requirements_of(application)
     latest = latest_verdicts(application)
     transitions = kept(_transitions, application=application.pk)
-    is_city = user.role == User.Role.CITY
-    sees = is_city or application.state not in SHOWN_LATER
+    sees = is_city(user) or application.state not in SHOWN_LATER
     standing = {code: row for code, row in latest.items() if stands(row, application)}
     lines = lines_of(application, requirements, latest if sees else {}, transitions, typed, user)
     if bound and "return_application" in bound:
@@ -176,7 +176,7 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
         "sums": total,
         **short_of(total, lines),
         "can_judge": is_reviewer(user, application) and application.state in REVIEWING,
-        "is_city": is_city,
+        "is_city": is_city(user),
         "transitions": transitions,
         "last_return": last_return(transitions) if application.state == "returned" else None,
         "level_word": LEVEL_WORDS.get(application.returned_to, ""),
@@ -185,7 +185,7 @@ def context(request, application: Application, *, bound=None, typed=None) -> dic
         "now": score_now(application),
         "visits": kept(_visits, application=application.pk),
         "problems": kept(_problems, application=application.pk),
-        "can_close_problem": user.role in (User.Role.CITY, User.Role.COUNTY),
+        "can_close_problem": oversees_stations(user),
         "doubts": kept(_doubts, application=application.pk),
         "objections": objections_of(user, application),
     }
@@ -249,7 +249,7 @@ def lines_of(application, requirements, latest, transitions, typed, user) -> lis
                 reasons.get(row.code, ""),
                 typed if typed.get("requirement") == row.code else {},
                 evidence_url=rows_url.replace(ANY, row.code) if has_evidence(row, user) else "",
-                is_city=user.role == User.Role.CITY,
+                is_city=is_city(user),
             )
         )
     return found

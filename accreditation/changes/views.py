@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.permissions import require
+from accounts.permissions import is_city, require
 from accreditation.applications.page import get_application
 from accreditation.changes.page import NOW, compare, held
 from accreditation.workflow.evidence import CLOSED, stations_of
@@ -32,7 +32,7 @@ def application_changes(request, number):
         "station": application.station,
         "found": found,
         "now": NOW,
-        "is_city": request.user.role == User.Role.CITY,
+        "is_city": is_city(request.user),
     }
     return render(request, "accreditation/changes/page.html", context)
 

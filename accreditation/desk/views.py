@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.permissions import require
+from accounts.permissions import is_station, require
 from accreditation.desk import waiting
 from accreditation.desk.first_steps import first_steps
 from accreditation.desk.today import today_of
@@ -35,7 +35,7 @@ def desk(request):
 def desk_missing(request):
     """The three lines of the own scorecard with most points to win. A piece of the desk that
     is fetched after it, because a score looks at every record of the station."""
-    require(request.user.role == User.Role.STATION, "这一部分只供服务站工作人员使用。")
+    require(is_station(request.user), "这一部分只供服务站工作人员使用。")
     today = timezone.localdate()
     own = Station.objects.visible_to(request.user).filter(region=request.user.region_id)
     station = own.select_related("region").first()
@@ -61,7 +61,7 @@ def desk_today(request):
     """Who waits for the own station: visits, answers, doubts. Fetched after the desk, for a
     whole roster is looked through."""
     user = request.user
-    require(user.role == User.Role.STATION, "这一部分只供服务站工作人员使用。")
+    require(is_station(user), "这一部分只供服务站工作人员使用。")
     own = Station.objects.visible_to(user).filter(region=user.region_id)
     station = own.select_related("region").first()
     if station is None:

@@ -4,7 +4,7 @@ first and may explain at once."""
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.permissions import can_edit_records, is_station
 from accreditation.doubts.views import show_sides
 from accreditation.doubts.words import hidden_from, words
 from accreditation.models import Doubt
@@ -17,7 +17,7 @@ def doubts_of(record, user) -> dict | None:
     station = getattr(record, "station_id", None)
     if place is None or station is None or place[1].lookup != "pk":
         return None
-    if user.role not in (User.Role.STATION, User.Role.COUNTY):
+    if not can_edit_records(user):
         return None
     section, kind = place
     code = record.station.region.code
@@ -26,7 +26,7 @@ def doubts_of(record, user) -> dict | None:
     rows = rows.filter(Q(left__link=link) | Q(right__link=link))
     found = list(rows.exclude(kind__in=hidden_from(user)).order_by("pk"))
     for row in found:
-        row.word = words(row.kind, is_station=user.role == User.Role.STATION)
+        row.word = words(row.kind, is_station=is_station(user))
     show_sides(found, user)
     return {"rows": found} if found else None
 

@@ -7,8 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
-from accounts.permissions import can_see_records, require
+from accounts.permissions import (
+    can_edit_records,
+    can_see_records,
+    is_city,
+    is_station,
+    oversees_stations,
+    require,
+)
 from accreditation import workflow
 from accreditation.doubts.words import WORDS, hidden_from, words
 from accreditation.models import Application, Doubt
@@ -33,7 +39,7 @@ class DoubtFilter(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        if user.role == User.Role.STATION:
+        if is_station(user):
             del self.fields["kind"]
             if user.region and user.region.level == "village":
                 del self.fields["q"]
@@ -76,14 +82,14 @@ def doubts(request):
 
 
 def _list(request, *, typed=None, status=200):
-    is_station = request.user.role == User.Role.STATION
+    at_station = is_station(request.user)
     form = DoubtFilter(request.GET or None, user=request.user)
     rows = form.apply(_visible(request.user)).select_related(
         "station__region", "application", "closed_by", "explained_by"
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page.object_list:
-        row.word = words(row.kind, is_station=is_station)
+        row.word = words(row.kind, is_station=at_station)
         row.typed = typed if typed and typed["pk"] == row.pk else None
     show_sides(page.object_list, request.user)
     return render(
@@ -92,9 +98,9 @@ def _list(request, *, typed=None, status=200):
         {
             "form": form,
             "page": page,
-            "is_station": is_station,
-            "can_close": request.user.role in (User.Role.CITY, User.Role.COUNTY),
-            "can_explain": request.user.role in (User.Role.STATION, User.Role.COUNTY),
+            "is_station": at_station,
+            "can_close": oversees_stations(request.user),
+            "can_explain": can_edit_records(request.user),
         },
         status=status,
     )
@@ -147,7 +153,7 @@ def _record_page(request, doubt):
 def _place_on_desk(request, doubt):
     """Back to the requirement on the desk, for whoever closed it there."""
     number = request.POST.get("desk", "")
-    if not number or request.user.role != User.Role.CITY:
+    if not number or not is_city(request.user):
         return ""
     rows = Application.objects.visible_to(request.user).filter(station=doubt.station_id)
     if not rows.filter(number=number).exists():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 
+from accounts.permissions import is_county
 from accreditation.models import Accreditation, Application, Programme, Requirement, StationScore
 from accreditation.progress import Row
 from accreditation.progress.counts import county_of
@@ -144,7 +145,7 @@ def closest(user, programme: Programme, track: str):
         .filter(short__lte=NEAR, musts_missing__lte=NEAR_MUSTS)
         .select_related("station__region__parent")
         .order_by(
-            *(("musts_missing", "short") if user.role == "county" else ()),
+            *(("musts_missing", "short") if is_county(user) else ()),
             "station__region__rank",
             "station__region__path",
         )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.permissions import can_see_records, require
+from accounts.permissions import can_see_records, is_county, require
 from accreditation.forecast.briefing import as_document, as_workbook, read_briefing
 from accreditation.forecast.gaps import closest, heat_map, lacking, missing_of, part_label
 from accreditation.forecast.outlook import FUNNEL, forecast
@@ -203,7 +203,7 @@ def closest_page(request):
             "tracks": list(Track),
             "page": page,
             "rows": rows,
-            "by_points": request.user.role == User.Role.COUNTY,
+            "by_points": is_county(request.user),
         },
     )
 

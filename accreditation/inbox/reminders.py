@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import oversees_stations
 from accreditation.models import Application, Problem
 from accreditation.workflow.errors import NotAllowed, Refused
 from accreditation.workflow.moving import moment, regions_of
@@ -101,7 +102,7 @@ def remind(application: Application, *, actor: User, at: dt.datetime | None = No
     """催办: once a day and application, whoever does it."""
     at = moment(at)
     level = holder_of(application)
-    if actor.role not in (User.Role.CITY, User.Role.COUNTY):
+    if not oversees_stations(actor):
         raise NotAllowed("催办由县（区）、功能区和市局办理。")
     if not may_remind(actor, application):
         raise Refused("只有退回补正的，或在一个环节超过15天、由下级办理的申报可以催办。")

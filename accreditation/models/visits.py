@@ -4,6 +4,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
 
+from accounts.permissions import is_city, is_county
 from accreditation.models.applications import Application, SiteVisit
 from activities.models import Activity
 from records.models import ScopedQuerySet, Stamped, new_code
@@ -14,9 +15,9 @@ class VisitQuerySet(ScopedQuerySet):
         """The city's until the visit is entered: nobody knows beforehand what was drawn.
         Then the county's too; the station reads what the visit found on its application."""
         rows = super().visible_to(user)
-        if user.role == "city":
+        if is_city(user):
             return rows
-        if user.role == "county":
+        if is_county(user):
             return rows.exclude(**{f"{self.model.sheet_path}visit": None})
         return self.none()
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import posted
-from accounts.permissions import can_see_records, is_city, is_county, require
+from accounts.permissions import can_see_records, is_city, is_county, is_station, require
 from accreditation import workflow
 from accreditation.models import Pairing
 from accreditation.pairings.exchanges import LONG_AGO, exchanges_of
@@ -137,7 +137,7 @@ def _page(request, row, *, end=None, decline=None, status=200):
             "pairing": row,
             "exchanges": exchanges_of([row], today=timezone.localdate())[row.pk],
             "may_count": is_open and row.confirmed_on and (is_own or above),
-            "may_record": user.role == "station" and is_own and is_open and row.confirmed_on,
+            "may_record": is_station(user) and is_own and is_open and row.confirmed_on,
             "exchange_title": _title(row, user),
             "may_confirm": may_confirm,
             "decline": decline or (ReasonForm(auto_id="decline_%s") if may_confirm else None),

@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
-from accounts.permissions import can_edit_records, can_see_records, require
+from accounts.permissions import can_edit_records, can_see_records, is_station, require
 from accreditation.people import facts
 from activities import contacts
 from records.dates import check_day
@@ -159,7 +158,7 @@ def contact_page(request):
     form.is_valid()
     days = form.cleaned_data.get("days") or contacts.DEFAULT_DAYS
     code = request.GET.get("station", "")
-    if not code and user.role == User.Role.STATION and user.region.level == "village":
+    if not code and is_station(user) and user.region.level == "village":
         code = user.region.code
     station = None
     if code:

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Value
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.permissions import is_admin
 from accreditation.scorecard import markup
 from accreditation.scoring.cards import Scorecard
 from activities.models import Activity, Participation, ServiceRecord
@@ -149,9 +150,7 @@ def _open_to(user) -> Iterable[Source]:
     """A section that a role may not open shows it no number either."""
     for source in SOURCES.values():
         is_talk = source.key == "talks"
-        if user.role in get_section(source.section).roles and not (
-            is_talk and user.role == "admin"
-        ):
+        if user.role in get_section(source.section).roles and not (is_talk and is_admin(user)):
             yield source
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.models import User
+from accounts.permissions import can_edit_records, is_admin, is_county
 from accreditation.scorecard import markup
 from accreditation.scoring.cards import Line, Scorecard
 from accreditation.scoring.fix import fix_url, most_to_win
@@ -112,17 +114,17 @@ def _page_line(line: Line, code: str, track: str, reader: Any, waived: Any) -> P
         line=line,
         found=found,
         missing=missing,
-        fix=fix_link(line, code, track) if reader.role in ("station", "county") else "",
+        fix=fix_link(line, code, track) if can_edit_records(reader) else "",
         has_rows=has_rows(line.requirement.measure, reader),
         waived=waived,
-        can_propose=reader.role == "county"
+        can_propose=is_county(reader)
         and (waived is None or waived.declined_on is not None)
         and line.state in ("missing", "partly"),
     )
 
 
 def has_rows(measure: str, reader: Any) -> bool:
-    if measure == "answered" and reader.role not in ("station", "county"):
+    if measure == "answered" and reader.role not in (User.Role.STATION, User.Role.COUNTY):
         return False
     return bool(MEASURES[measure].rows) or measure in ("sites_kept", *PERIOD_MEASURES)
 
@@ -132,7 +134,7 @@ PERIOD_MEASURES = ("quarter_plans", "month_plans", "ledger_months", "key_dates")
 
 def words_for(line: Line, reader: Any) -> tuple[str, str]:
     """An administrator may not learn how many talks a station had, only their share."""
-    if line.requirement.measure == "talk_room" and reader.role == "admin":
+    if line.requirement.measure == "talk_room" and is_admin(reader):
         share = 100 * (line.points or 0) // line.max_points
         return f"得分比例 {share}%", ""
     return line.found, line.missing

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import require
+from accounts.permissions import is_city, oversees_stations, require
 from accreditation import workflow
 from accreditation.applications.forms import VisitForm
 from accreditation.applications.page import get_application
@@ -26,7 +26,7 @@ READERS = "实地核验单由市局填写，核验登记后所属县（区）可
 
 def _application(request, number):
     found = get_application(request, number)
-    require(request.user.role in ("city", "county"), READERS)
+    require(oversees_stations(request.user), READERS)
     return found
 
 
@@ -39,8 +39,7 @@ def _page(request, application, *, typed=None, problems_form=None, status=200):
     """`typed` is (key of the line, form) of what was not saved."""
     user = request.user
     sheet = sheet_of(user, application)
-    is_city = user.role == "city"
-    is_visiting = is_city and application.state == State.SITE_VISIT
+    is_visiting = is_city(user) and application.state == State.SITE_VISIT
     is_open = bool(is_visiting and sheet and sheet.visit_id is None)
     page = read_sheet(user, application, sheet) if sheet else None
     return render(
@@ -57,7 +56,7 @@ def _page(request, application, *, typed=None, problems_form=None, status=200):
             "typed_key": typed[0] if typed else None,
             "typed": typed[1] if typed else None,
             "problems_form": problems_form or ProblemsForm(),
-            "may_list": is_city and application.is_open and page is not None and page.short,
+            "may_list": is_city(user) and application.is_open and page is not None and page.short,
             "visit_form": _visit_form(application, user, page) if is_open else None,
             "formats": BUTTONS,
         },
@@ -154,7 +153,7 @@ def _line_as_json(request, application, line, errors):
 def visit_scan(request, number):
     """The signed sheet as a photo or scan; it may come after the visit was entered."""
     application = _application(request, number)
-    require(request.user.role == "city", READERS)
+    require(is_city(request.user), READERS)
     sheet = _sheet(request, application)
     if not request.FILES.getlist("files"):
         messages.error(request, "没有选择文件，请选择签字的核验单照片或扫描件。")
@@ -168,7 +167,7 @@ def visit_scan(request, number):
 @require_POST
 def visit_problems(request, number):
     application = _application(request, number)
-    require(request.user.role == "city", READERS)
+    require(is_city(request.user), READERS)
     sheet = _sheet(request, application)
     form = ProblemsForm(request.POST)
     if not form.is_valid():

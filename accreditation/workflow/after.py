@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Accreditation, Recheck
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment
@@ -21,7 +22,7 @@ TOLD_AS = {"recheck": Notice.Kind.ASSIGNED, "rectify": Notice.Kind.ASSIGNED}
 
 def require_city_above(by: User, accreditation: Accreditation) -> None:
     region = accreditation.station.region
-    if by.role != User.Role.CITY or by.region is None or not region.path.startswith(by.region.path):
+    if not is_city(by) or by.region is None or not region.path.startswith(by.region.path):
         raise NotAllowed("复核、整改和撤销由市局办理。")
 
 

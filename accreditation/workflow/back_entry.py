@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Accreditation, Application, Programme
 from accreditation.workflow.errors import NotAllowed, Refused
 from accreditation.workflow.moving import day_of, lock_stations, moment
@@ -97,7 +98,7 @@ def enter_accreditations(
 ) -> list[Accreditation]:
     """All or nothing; numbers that are not given are the next of their year."""
     at = moment(at)
-    if by.role != User.Role.CITY:
+    if not is_city(by):
         raise NotAllowed("补录认定由市局办理。")
     try:
         with transaction.atomic():

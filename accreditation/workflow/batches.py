@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Application, Batch, Programme, PublicNotice, Transition
 from accreditation.workdays import notice_end
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
@@ -20,7 +21,7 @@ NOTICE_WORKDAYS = 5
 
 
 def require_city(by: User) -> None:
-    if by.role != User.Role.CITY:
+    if not is_city(by):
         raise NotAllowed("批次、公示和认定由市局办理。")
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import can_edit_records, oversees_stations
 from accreditation.doubts.words import words
 from accreditation.models import Doubt
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
@@ -18,7 +19,7 @@ def explain_doubt(
     doubt: Doubt, *, explanation: str, by: User, at: dt.datetime | None = None
 ) -> None:
     at = moment(at)
-    if by.role not in (User.Role.STATION, User.Role.COUNTY):
+    if not can_edit_records(by):
         raise NotAllowed("情况由服务站或县（区）说明。")
     if not explanation.strip():
         raise Refused("请填写情况说明。")
@@ -39,7 +40,7 @@ def close_doubt(
     doubt: Doubt, *, state: str, reason: str, by: User, at: dt.datetime | None = None
 ) -> None:
     at = moment(at)
-    if by.role not in (User.Role.CITY, User.Role.COUNTY):
+    if not oversees_stations(by):
         raise NotAllowed("疑点由县（区）或市局核实结案。")
     if state not in CLOSED:
         raise Refused("请选择核实结论。")

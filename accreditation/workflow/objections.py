@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Application, Objection
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment, move, notify, regions_of
@@ -56,7 +57,7 @@ def _check_handlers(application: Application, handlers: tuple[User, User], *, by
     if not is_city_above(by, application):
         raise NotAllowed("异议由市局受理。")
     one, two = handlers
-    if one.pk == two.pk or any(person.role != User.Role.CITY for person in handlers):
+    if one.pk == two.pk or any(not is_city(person) for person in handlers):
         raise Refused("两名办理人必须是不同的市局评审人员。")
     if by.pk not in (one.pk, two.pk):
         raise Refused("登记异议的人须是两名办理人之一，其他人不能看到异议内容。")

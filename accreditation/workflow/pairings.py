@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Accreditation, Pairing
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment, units_of
@@ -115,7 +116,7 @@ def count_exchange(
 
 
 def _require_city(by: User, pairing: Pairing) -> None:
-    if by.role != User.Role.CITY or not stands_above(by, pairing.station):
+    if not is_city(by) or not stands_above(by, pairing.station):
         raise NotAllowed("跨县（区）的结对由市局确认。")
 
 

@@ -4,6 +4,7 @@ They read application.station.region and user.region, which lists fetch along.
 """
 
 from accounts.models import User
+from accounts.permissions import can_edit_records, is_city, is_county, is_station
 from accreditation.models import Application
 from accreditation.workflow.errors import NotAllowed
 from accreditation.workflow.table import LEVELS_BELOW, STEPS, State
@@ -18,15 +19,13 @@ def _in_scope(user: User, station: Station) -> bool:
 
 def is_writer(user: User, application: Application) -> bool:
     """Station and county staff write; a town's staff also for its villages."""
-    return user.role in (User.Role.STATION, User.Role.COUNTY) and _in_scope(
-        user, application.station
-    )
+    return can_edit_records(user) and _in_scope(user, application.station)
 
 
 def is_town_above(user: User, application: Application) -> bool:
     """The town's station endorses its villages', and never its own."""
     return (
-        user.role == User.Role.STATION
+        is_station(user)
         and user.region is not None
         and user.region.level == Region.Level.TOWN
         and application.station.region_id != user.region_id
@@ -35,11 +34,11 @@ def is_town_above(user: User, application: Application) -> bool:
 
 
 def is_county_above(user: User, application: Application) -> bool:
-    return user.role == User.Role.COUNTY and _in_scope(user, application.station)
+    return is_county(user) and _in_scope(user, application.station)
 
 
 def is_city_above(user: User, application: Application) -> bool:
-    return user.role == User.Role.CITY and _in_scope(user, application.station)
+    return is_city(user) and _in_scope(user, application.station)
 
 
 def is_reviewer(user: User, application: Application) -> bool:
@@ -55,7 +54,7 @@ def is_reviewer(user: User, application: Application) -> bool:
 def is_local(user: User, application: Application) -> bool:
     """A city reviewer whose own unit lies in the county that the station belongs to (回避)."""
     return (
-        user.role == User.Role.CITY
+        is_city(user)
         and user.region is not None
         and user.region.level != Region.Level.CITY
         and _in_scope(user, application.station)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city, oversees_stations
 from accreditation.models import Application, Problem
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment, notify, regions_of, units_of
@@ -24,7 +25,7 @@ def may_mend(user: User, station: Station) -> bool:
 
 
 def may_close(user: User, station: Station) -> bool:
-    return user.role in (User.Role.COUNTY, User.Role.CITY) and _above(user, station)
+    return oversees_stations(user) and _above(user, station)
 
 
 def _above(user: User, station: Station) -> bool:
@@ -187,7 +188,7 @@ def _set(problem: Problem, sentence: str, *, by: User, at: dt.datetime, where, *
 
 def closers_of(problem: Problem) -> list[Region]:
     """The county, and the city where the city found the problem."""
-    by_city = problem.created_by is not None and problem.created_by.role == User.Role.CITY
+    by_city = problem.created_by is not None and is_city(problem.created_by)
     return units_of(problem.station, "county", *(["city"] if by_city else []))
 
 

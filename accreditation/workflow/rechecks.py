@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import (
     Accreditation,
     Recheck,
@@ -57,7 +58,7 @@ def start_rechecks(
     """All of them or none, in a fixed number of statements."""
     at = moment(at)
     year = day_of(at).year
-    if by.role != User.Role.CITY:
+    if not is_city(by):
         raise NotAllowed(CITY_ONLY)
     if not reason.strip():
         raise Refused("请填写启动复核的原因。")
@@ -177,7 +178,7 @@ def give_words(
     at = moment(at)
     region = by.region
     path = recheck.accreditation.station.region.path
-    if by.role != User.Role.CITY or region is None or not path.startswith(region.path):
+    if not is_city(by) or region is None or not path.startswith(region.path):
         raise NotAllowed(CITY_ONLY)
     if recheck.closed_on or recheck.accreditation.state != State.RECHECK:
         raise StaleState("这个复核已经有结论，不能再填写复核意见。")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Application, CannedReason, Requirement, Verdict
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import check, moment, move, notify
@@ -155,7 +156,7 @@ def give_verdicts(
 
 def _check_reviewer(application: Application, *, by: User) -> None:
     if not is_reviewer(by, application):
-        if by.role == User.Role.CITY and application.reviewed_by_id not in (None, by.pk):
+        if is_city(by) and application.reviewed_by_id not in (None, by.pk):
             raise NotAllowed(
                 f"本申报由{application.reviewed_by.full_name}评审；如需由您评审，请先“接替评审”。"
             )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import is_city
 from accreditation.models import Application, SiteVisit, VisitSheet
 from accreditation.workflow.errors import NotAllowed, Refused, StaleState
 from accreditation.workflow.moving import day_of, moment
@@ -35,7 +36,7 @@ def record_site_visit(
     others = [name for name in other_visitors.replace("，", "、").split("、") if name.strip()]
     if not people or len(people) + len(others) < 2:
         raise Refused("实地核验至少两人参加，其中至少一人是市局评审人员。")
-    if any(person.role != User.Role.CITY for person in people):
+    if any(not is_city(person) for person in people):
         raise Refused("核验人员请从市局评审人员中选择；其他单位的人写在“其他参加人员”。")
     if visited_on > day_of(at):
         raise Refused("核验日期不能晚于今天。")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import can_edit_records, is_city
 from veterans.faults.detection import check_people
 from veterans.models import DataFault, Veteran
 
@@ -36,9 +37,9 @@ def may_decide(user: User, person: Veteran, other: Veteran | None = None) -> boo
     path = user.region.path if user.region_id else "?"
     if not person.station.region.path.startswith(path):
         return False
-    if user.role == User.Role.CITY:
+    if is_city(user):
         return other is not None and county_of(person) != county_of(other)
-    return user.role in (User.Role.STATION, User.Role.COUNTY)
+    return can_edit_records(user)
 
 
 def close(fault: DataFault, *, answer: str, reason: str, by: User) -> None:

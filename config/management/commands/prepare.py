@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from accounts.permissions import is_station
 from accreditation.models import Programme, Rubric
 from stations.models import Region
 
@@ -105,8 +106,8 @@ def static_state():
 
 
 def accounts_text(people, password):
-    stations = [person for person in people if person.role == User.Role.STATION]
-    shown = [person for person in people if person.role != User.Role.STATION] + stations[:3]
+    stations = [person for person in people if is_station(person)]
+    shown = [person for person in people if not is_station(person)] + stations[:3]
     width = max(len(person.username) for person in shown)
     lines = [f"\nDemonstration accounts (password {password}):"]
     for person in shown:
