@@ -12,9 +12,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accreditation.models import (
-    Programme,
-)
+from accreditation.models import Programme
 from accreditation.progress.counts import (
     count_named,
     count_ready,
@@ -28,6 +26,8 @@ from records.kept import kept
 from stations.models import Region, Track
 
 LEVELS = (Region.Level.TOWN, Region.Level.VILLAGE)
+# What is counted for every cell (progress/counts.py).
+NUMBERS = ("recognised", "valid", "in_notice", "in_review", "in_preparation")
 
 
 @dataclass
@@ -187,16 +187,7 @@ def progress(
     def cells(county: str, station_level: str, region: Region | None) -> dict[str, Cell]:
         return {
             track.value: Cell(
-                **{
-                    number: counts[county, station_level, track.value, number]
-                    for number in (
-                        "recognised",
-                        "valid",
-                        "in_notice",
-                        "in_review",
-                        "in_preparation",
-                    )
-                },
+                **{name: counts[county, station_level, track.value, name] for name in NUMBERS},
                 ready=counts[county, station_level, track.value, "ready"] if has_ready else None,
                 # Targets do not tell towns from villages.
                 schedule=schedules.get((region.pk, track.value)) if region and not level else None,
