@@ -27,7 +27,15 @@ def _view(world):
 
 
 def _bulk_edit(world):
-    edit = BulkEdit.objects.create(label="居住情况", column="residence", made_by=world.cast.manager)
+    person = _person(world)
+    edit = BulkEdit.objects.create(
+        label="居住情况：外出",
+        column="residence",
+        made_by=world.cast.manager,
+        rows=[
+            {"person": person.pk, "version": person.version, "old": "", "was": "", "now": "外出"}
+        ],
+    )
     return {"code": edit.code}
 
 
