@@ -1,9 +1,9 @@
-"""Many new rows in few statements.
+"""Many new rows at once.
 
 `bulk_create` asks every field of every row how to prepare its value and cuts what SQLite
 takes at once into pieces of twenty rows. Here a column is prepared as a whole, a value that
-repeats only once, and hundreds of rows go into one statement; PostgreSQL copies them in,
-which spares it and its driver half of the work.
+repeats only once. SQLite prepares one statement for all rows; PostgreSQL copies them in, which
+spares it and its driver half of the work.
 """
 
 import datetime as dt
@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
-from itertools import chain
-from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -24,10 +22,6 @@ from django.db.models.base import ModelState
 from psycopg2.extras import Inet, Json
 
 from records.fields import EncryptedTextField, TagsField, encrypt_all
-
-BATCH = 200
-# SQLite since 3.32; PostgreSQL takes twice as many.
-MOST_PARAMETERS = 32_000
 
 # What PostgreSQL reads as Python writes it.
 PLAIN = (bool, int, float, Decimal, dt.date, dt.time, UUID)
@@ -92,41 +86,37 @@ def insert(rows: Sequence[Model]) -> None:
 
 
 def _insert(cursor, model, fields, columns, connection) -> list[int]:
-    """By the driver itself: Django's cursor looks for its own signs in the forty thousand of
-    each statement."""
-    values = list(zip(*columns, strict=True))
-    size = min(BATCH, MOST_PARAMETERS // len(fields))
-    keys = []
+    """The keys are counted on from where the table stands: within its transaction nobody else
+    writes. One statement for every row, run by the driver itself: it is prepared once."""
+    quote = connection.ops.quote_name
+    table = model._meta.db_table
+    cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    last = (cursor.fetchone() or (0,))[0]
+    keys = list(range(last + 1, last + 1 + len(columns[0])))
+    names = [quote(str(column)) for column in _columns(model, fields)]
+    statement = (
+        f"INSERT INTO {quote(table)} ({', '.join(names)}) "  # noqa: S608  (own names)
+        f"VALUES ({', '.join('?' * len(names))})"
+    )
     with connection.wrap_database_errors:
-        for start in range(0, len(values), size):
-            part = values[start : start + size]
-            statement = _statement(model, fields, len(part), connection)
-            found = cursor.connection.execute(statement, list(chain.from_iterable(part)))
-            keys += [key for (key,) in found]
+        cursor.connection.executemany(statement, zip(keys, *columns, strict=True))
     return keys
 
 
-def _statement(model: type[Model], fields: list[Field], count: int, connection: Any) -> str:
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    one = f"({', '.join('?' * len(fields))})"
-    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    return (
-        f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * count)} "  # noqa: S608 own names
-        f"RETURNING {key}"
-    )
+def _columns(model: type[Model], fields: list[Field]) -> list[str]:
+    return [model._meta.pk.column, *(field.column for field in fields)]
 
 
 def _copy(cursor, model, fields, columns, connection) -> list[int]:
     """The keys are drawn first: COPY does not return any."""
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), model._meta.pk.column
+    table = quote(model._meta.db_table)
     cursor.execute(
         "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-        [table, key, len(columns[0])],
+        [table, model._meta.pk.column, len(columns[0])],
     )
     keys = [number for (number,) in cursor.fetchall()]
-    names = ", ".join(quote(name) for name in (key, *(field.column for field in fields)))
+    names = ", ".join(map(quote, _columns(model, fields)))
     lines = zip(*map(_as_copied, (keys, *columns)), strict=True)
     text = io.StringIO("".join("\t".join(line) + "\n" for line in lines))
     with connection.wrap_database_errors:
@@ -159,7 +149,8 @@ def _other_as_copied(value: Any) -> str:
 
 def _column(field: Field, rows: Sequence[Model], connection: Any) -> list[Any]:
     """The values of one field as the database takes them."""
-    values = list(map(attrgetter(field.attname), rows))
+    name = field.attname
+    values = [row.__dict__[name] for row in rows]  # past the descriptors of relations
     if isinstance(field, ForeignKey) and None in values:
         _refuse_unsaved(field, rows)
     # What is encrypted must not look the same because it says the same.
