@@ -87,7 +87,7 @@ def insert(rows: Sequence[Model]) -> None:
 
 def _insert(cursor, model, fields, columns, connection) -> list[int]:
     """The keys are counted on from where the table stands: within its transaction nobody else
-    writes. One statement for every row, run by the driver itself: it is prepared once."""
+    writes. One statement, prepared once, run for every row."""
     quote = connection.ops.quote_name
     table = model._meta.db_table
     cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -96,10 +96,9 @@ def _insert(cursor, model, fields, columns, connection) -> list[int]:
     names = [quote(str(column)) for column in _columns(model, fields)]
     statement = (
         f"INSERT INTO {quote(table)} ({', '.join(names)}) "  # noqa: S608  (own names)
-        f"VALUES ({', '.join('?' * len(names))})"
+        f"VALUES ({', '.join(['%s'] * len(names))})"
     )
-    with connection.wrap_database_errors:
-        cursor.connection.executemany(statement, zip(keys, *columns, strict=True))
+    cursor.executemany(statement, zip(keys, *columns, strict=True))
     return keys
 
 
