@@ -72,7 +72,7 @@ def test_a_video_survives_the_network_and_plays_when_it_is_through(cast, station
         # It came into the page as it stood.
         assert page.input_value("[name=name]") == "还没有保存的名称"
         page.evaluate("document.querySelector('.gallery video').play()")
-        page.wait_for_function("document.querySelector('.gallery video').currentTime > 0")
+        page.wait_for_function("() => document.querySelector('.gallery video').currentTime > 0")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     browse(cast.manager, upload, PHONE, expected=r"400 \(Bad Request\)|net::ERR_FAILED")
