@@ -17,7 +17,7 @@ from records.fields import decrypt, encrypt
 from records.models import new_code
 from stations.models import Station
 from veterans.importing import matching
-from veterans.importing.cells import ASK, Note
+from veterans.importing.cells import ASK, Note, without_numbers
 from veterans.importing.corrections import CORRECTABLE, correct
 from veterans.importing.pipeline import Reading, read_roster
 from veterans.importing.rows import PersonRow
@@ -45,7 +45,7 @@ def start(content: bytes, *, name: str, station, by=None) -> RosterImport:
     sealed = encrypt(base64.b64encode(content).decode())
     batch = RosterImport(
         station=station,
-        file_name=clean_name(name)[:150],
+        file_name=without_numbers(clean_name(name))[:150],
         sha256=hashlib.sha256(content).hexdigest(),
         created_by=by,
     )

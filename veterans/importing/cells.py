@@ -117,8 +117,13 @@ def has_number(text: str) -> bool:
     return bool(_NUMBER.search(text))
 
 
+def without_numbers(text: str) -> str:
+    """Where a text is kept, logged or sent, no number of a person stands in it."""
+    return _NUMBER.sub("（号码）", text)
+
+
 def shown(text: str, most: int = 40) -> str:
     """A cell's text inside a sentence: sentences are kept and sent, so no number of a person
     stands in them, whatever column it was typed into."""
-    text = _NUMBER.sub("（号码）", " ".join(text.split()))
+    text = without_numbers(" ".join(text.split()))
     return text if len(text) <= most else text[: most - 1] + "…"

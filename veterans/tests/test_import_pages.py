@@ -428,3 +428,12 @@ def test_giving_up_removes_the_file_and_the_rows(
         act(client, batch, "import_discard")
 
     assert not stored.exists() and not ImportRow.objects.exists()
+
+
+def test_a_number_in_the_name_of_a_file_is_not_kept(cast, station, login):
+    number = "321300198507010012"
+
+    batch = upload(login(cast.manager), station, sheet(person()), name=f"张三{number}.xlsx")
+
+    assert batch.file_name == "张三（号码）.xlsx"
+    assert number not in str(list(AuditEntry.objects.values_list("label", "after")))
