@@ -12,8 +12,9 @@ from xml.parsers import expat
 _END_OF_CHAIN = 0xFFFFFFFA  # from here on the numbers of sectors are signs
 _MOST_SECTORS = 1 << 17
 LAST_OLD_COLUMN = 255
-_SIZE, _SEVERAL = 0x0200, 0x00BD
-_ONE_CELL = {0x00FD, 0x0203, 0x027E, 0x0006, 0x0204, 0x00D6, 0x0205}
+# Records of an old sheet: what it claims, a row of cells, one cell.
+SIZE, SEVERAL = 0x0200, 0x00BD
+ONE_CELL = {0x00FD, 0x0203, 0x027E, 0x0006, 0x0204, 0x00D6, 0x0205}
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
@@ -40,6 +41,14 @@ class Extent:
             raise ValueError("a sheet that ends before it begins")
         if rows * columns > self.most or columns > self.last + 1:
             raise ExtentError
+
+
+def column_number(letters: str) -> int:
+    """ "A" -> 0, "AA" -> 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
 
 
 def check_extent(content: bytes, *, most_cells: int) -> None:
@@ -74,10 +83,7 @@ def _check_part(part, most_cells):
         if name == "row" and attributes.get("r", "").isdecimal():
             extent.add(int(attributes["r"]) - 1, 0)
         elif name == "c" and (found := _REFERENCE.fullmatch(attributes.get("r", ""))):
-            column = 0
-            for letter in found[1]:
-                column = column * 26 + ord(letter) - 64
-            extent.add(int(found[2]) - 1, column - 1)
+            extent.add(int(found[2]) - 1, column_number(found[1]))
 
     def refuse(*_):
         raise ValueError("document type")
@@ -98,9 +104,9 @@ def _check_records(stream, most_cells):
     """All sheets as one: a small table has one."""
     extent = Extent(most_cells, LAST_OLD_COLUMN)
     for kind, data in records(stream):
-        if kind == _SIZE:
+        if kind == SIZE:
             extent.claim(data)
-        elif kind in _ONE_CELL or kind == _SEVERAL:
+        elif kind in ONE_CELL or kind == SEVERAL:
             extent.add(*struct.unpack_from("<2H", data))
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.parsers import expat
 
+from accounts.workbook_sizes import column_number
+
 CHUNK = 1 << 16
 RED = "FF0000"
 
@@ -72,10 +74,7 @@ def _column(letters: str) -> int:
     match = re.fullmatch(r"\$?([A-Z]{1,3})\$?", letters)
     if not match:
         raise BadMarkup(letters)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return column - 1
+    return column_number(match[1])
 
 
 def _stream(archive, part, handler):

@@ -10,6 +10,9 @@ from itertools import islice
 
 from accounts.workbook_sizes import (
     LAST_OLD_COLUMN,
+    ONE_CELL,
+    SEVERAL,
+    SIZE,
     Extent,
     ExtentError,
     records,
@@ -19,12 +22,11 @@ from veterans.importing.marks import BadMarkup, BookMarks, SheetMarks, TooLarge
 
 _MOST_RECORDS = 5_000_000
 _RED = {2, 10}  # both stand for FF0000 in the palette
-_ONE_CELL = {0x00FD, 0x0203, 0x027E, 0x0006, 0x0204, 0x00D6, 0x0205}
-_ROW, _COLUMNS, _MERGES, _SEVERAL = 0x0208, 0x007D, 0x00E5, 0x00BD
+_ROW, _COLUMNS, _MERGES = 0x0208, 0x007D, 0x00E5
 _EPOCH, _SHEET, _FONT, _FORMAT = 0x0022, 0x0085, 0x0031, 0x00E0
 _OBJECT, _TEXT, _CONTINUE, _NOTE = 0x005D, 0x01B6, 0x003C, 0x001C
 _BEGIN, _END = 0x0809, 0x000A
-_SIZE, _PASSWORD = 0x0200, 0x002F
+_PASSWORD = 0x002F
 
 
 class Locked(Exception):
@@ -98,9 +100,9 @@ class _Sheet:
     def __init__(self, struck, most_cells):
         self.marks, self.struck, self.read = SheetMarks(), struck, 0
         self.extent = Extent(most_cells, LAST_OLD_COLUMN)
-        self.takes = dict.fromkeys(_ONE_CELL, self._cell) | {
-            _SEVERAL: self._cells,
-            _SIZE: self._size,
+        self.takes = dict.fromkeys(ONE_CELL, self._cell) | {
+            SEVERAL: self._cells,
+            SIZE: self._size,
             _ROW: self._row,
             _COLUMNS: self._columns,
             _MERGES: self._merges,
