@@ -103,7 +103,7 @@ def _plain(cell):
 
 def counted(station):
     """The people of an edition: a town's book holds those of its villages (as its score
-    does, design.md section 4)."""
+    does, docs/scoring.md)."""
     return _on_roster(station).people()
 
 
