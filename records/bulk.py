@@ -46,24 +46,32 @@ def another(blank: Row, **values: Any) -> Row:
     """A new row like `blank` but for these values, at a twentieth of what it costs to have a
     model work its defaults out. They are shared: a list is replaced, never changed in place,
     and what must differ (a code) is given."""
-    row = object.__new__(type(blank))
-    row.__dict__.update(blank.__dict__)
+    model = type(blank)
+    row = object.__new__(model)
+    own = row.__dict__
+    own.update(blank.__dict__)
     state = row._state = ModelState()
-    state.fields_cache = dict(blank._state.fields_cache)
-    plain = _plain_names(type(blank))
-    for name, value in values.items():
-        if name in plain:
-            row.__dict__[name] = value
-        else:
+    known = state.fields_cache = dict(blank._state.fields_cache)
+    if _column_names(model).issuperset(values):
+        own.update(values)
+        for name in _relations(model).keys() & values.keys():
+            known.pop(_relations(model)[name], None)
+    else:
+        for name, value in values.items():
             setattr(row, name, value)
     return row
 
 
 @cache
-def _plain_names(model: type[Model]) -> frozenset[str]:
-    """What is nothing but a value: setting it changes no cached relation."""
+def _column_names(model: type[Model]) -> frozenset[str]:
+    return frozenset(field.attname for field in model._meta.concrete_fields)
+
+
+@cache
+def _relations(model: type[Model]) -> dict[str, str]:
+    """Columns that name another row, each with where that row is remembered."""
     fields = model._meta.concrete_fields
-    return frozenset(f.attname for f in fields if not f.is_relation and not f.primary_key)
+    return {field.attname: field.cache_name for field in fields if field.is_relation}
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -6,7 +6,7 @@ short, and the stored form is plain text of the `cryptography` library.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
+
+from records.tokens import open_all, seal_all
 
 
 @lru_cache(maxsize=4)
@@ -26,14 +28,23 @@ def encrypt(text: str) -> str:
     return _fernet(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode() if text else ""
 
 
-def encrypt_all(texts: Iterable[str | None]) -> list[str]:
-    """A column at once: ten thousand look-ups of the key are half of what sealing costs."""
-    fernet = _fernet(tuple(settings.FIELD_KEYS))
-    return [fernet.encrypt(text.encode()).decode() if text else "" for text in texts]
+def encrypt_all(texts: Sequence[str | None]) -> list[str]:
+    """A column at once, at a third of the price."""
+    return seal_all(texts, settings.FIELD_KEYS[0])
 
 
 def decrypt(token: str) -> str:
     return _fernet(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode() if token else ""
+
+
+def decrypt_all(tokens: Iterable[str]) -> list[str]:
+    """A column at once that was read with `as_stored`."""
+    return open_all(tokens, settings.FIELD_KEYS)
+
+
+def as_stored(name: str) -> models.ExpressionWrapper:
+    """An encrypted column, not opened while it is read."""
+    return models.ExpressionWrapper(models.F(name), output_field=models.TextField())
 
 
 def keyed_hash(text: str, key: str = "") -> str:

@@ -15,12 +15,13 @@ from records.form_models import Draft, Submission  # noqa: F401 belong to this a
 from records.incoming_models import IncomingFile  # noqa: F401
 from records.notice_models import Announcement, Digest, Feedback, Notice  # noqa: F401
 
+# 32 letters divide 256: each byte is one of them, all equally likely.
+_LETTERS = b"abcdefghijkmnpqrstuvwxyz23456789" * 8
+
 
 def new_code() -> str:
     """An unguessable code for addresses (80 bits, without look-alikes)."""
-    alphabet = "abcdefghijkmnpqrstuvwxyz23456789"
-    # 32 letters divide 256: each byte is one letter, all equally likely.
-    return "".join(alphabet[byte % 32] for byte in secrets.token_bytes(16))
+    return secrets.token_bytes(16).translate(_LETTERS).decode()
 
 
 class ScopedQuerySet(models.QuerySet):

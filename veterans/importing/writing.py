@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from records import bulk
-from records.fields import keyed_hash, keyed_hashes
+from records.fields import as_stored, decrypt_all, keyed_hash, keyed_hashes
 from stations.models import Station
 from veterans import transfers
 from veterans.faults.detection import FROM_IMPORT
@@ -25,9 +25,9 @@ from veterans.names import pinyin_keys
 
 State = RosterImport.State
 BATCH = 500
-# What is read of a row; its cells and its changes are not opened.
+# What is read of a row; its cells and its changes are not opened, its values all at once.
 READ = ("id", "name", "notes", "outcome", "action", "decision", "person_id", "person_code",
-        "person_version", "station_id", "values")  # fmt: skip
+        "person_version", "station_id")  # fmt: skip
 # What a new person takes from the row as it is; dates are taken apart.
 OWN = {
     *PLAIN, *TAGS, "note", "former_post", "current_post", "strengths_text", "former_post_state",
@@ -88,19 +88,22 @@ class Writer:
         rows = self.batch.rows.filter(batches.WRITES)
         self.stations = set(rows.order_by().values_list("station_id", flat=True).distinct())
         blank = ImportRow(batch=self.batch)
-        for number, found in enumerate(rows.values(*READ).iterator(chunk_size=BATCH)):
-            values = json.loads(found.pop("values"))
-            row = bulk.another(blank, **found)
-            as_new = row.action == "create" or row.decision == ImportRow.Decision.NEW
-            if as_new:
-                self.new.append((row, self._person(row, values), values))
-            elif row.action == "transfer":
-                self.moves.append(row)
-            else:
-                self.known.append((row, values))
-            if self.progress and number % BATCH == 0:
-                self.progress(number)
+        found = rows.values(*READ, sealed=as_stored("values")).iterator(chunk_size=BATCH)
+        for number, part in enumerate(matching.chunks(found)):
+            opened = decrypt_all([one.pop("sealed") for one in part])
+            for one, values in zip(part, map(json.loads, opened), strict=True):
+                self._sort(bulk.another(blank, **one), values)
+            if self.progress:
+                self.progress(number * BATCH)
         self.strengths = dict(Strength.objects.values_list("name", "pk"))
+
+    def _sort(self, row, values):
+        if row.action == "create" or row.decision == ImportRow.Decision.NEW:
+            self.new.append((row, self._person(row, values), values))
+        elif row.action == "transfer":
+            self.moves.append(row)
+        else:
+            self.known.append((row, values))
 
     def _person(self, row, values):
         own = {name: value for name, value in values.items() if name in OWN and value}
