@@ -65,16 +65,21 @@ def position(reference: str) -> tuple[int, int]:
     digits = reference[len(letters) :]
     if not 1 <= len(digits) <= 7:
         raise BadMarkup(reference)
-    return int(digits) - 1, _column(letters)
+    return int(digits) - 1, _COLUMNS[letters]
 
 
-@lru_cache(maxsize=1_000)
-def _column(letters: str) -> int:
-    """A sheet names the same few columns in every row."""
-    match = re.fullmatch(r"\$?([A-Z]{1,3})\$?", letters)
-    if not match:
-        raise BadMarkup(letters)
-    return column_number(match[1])
+class _Columns(dict):
+    """Their numbers by their letters: a sheet names the same few in every row."""
+
+    def __missing__(self, letters: str) -> int:
+        match = re.fullmatch(r"\$?([A-Z]{1,3})\$?", letters)
+        if not match:
+            raise BadMarkup(letters)
+        number = self[letters] = column_number(match[1])
+        return number
+
+
+_COLUMNS = _Columns()  # 18,278 at most, with and without $
 
 
 def _stream(archive, part, handler):
@@ -195,7 +200,7 @@ class _Sheet:
     def __init__(self, marks, struck_styles, most_cells):
         self.marks, self.struck, self.most = marks, struck_styles, most_cells
         self.parser = None
-        self.row = -1
+        self.row, self.digits = -1, "0"
         self.column = -1
         self.cell = None
         self.has_formula = self.has_value = self.in_formula = False
@@ -206,26 +211,28 @@ class _Sheet:
 
     def start(self, name, attributes):
         name = _local(name)
-        if name == "t":
-            return
         if name == "v" or name == "is":
-            self.in_formula = False
-            is_text = name == "is" or (self.cell is not None and self.cell.get("t") == "str")
-            self.has_value |= is_text or not self.has_formula
-            return
-        if name == "f":
+            if self.has_formula:
+                self.in_formula = False
+                is_text = name == "is" or (self.cell is not None and self.cell.get("t") == "str")
+                self.has_value |= is_text
+            else:
+                self.has_value = True
+        elif name == "c":
+            if self.cell is not None:
+                self._end_cell()
+            self._cell(attributes)
+        elif name == "f":
             # A formula whose value is missing has an element for it all the same.
             self.has_formula = self.in_formula = True
             self.parser.CharacterDataHandler = self._value
-            return
-        self._end_cell()
-        if name == "c":
-            self._cell(attributes)
-        elif name == "row":
-            self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
-            self.column = -1
-            if attributes.get("hidden") in ("1", "true"):
-                self.marks.hidden_rows.add(self.row)
+        elif name != "t":
+            self._end_cell()
+            self._around(name, attributes)
+
+    def _around(self, name, attributes):
+        if name == "row":
+            self._row(attributes)
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
@@ -235,6 +242,13 @@ class _Sheet:
     def _value(self, text):
         if not self.in_formula and not text.isspace():
             self.has_value = True
+
+    def _row(self, attributes):
+        self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
+        self.digits = str(self.row + 1)
+        self.column = -1
+        if attributes.get("hidden") in ("1", "true"):
+            self.marks.hidden_rows.add(self.row)
 
     def _end_cell(self):
         marks, cell = self.marks, self.cell
@@ -264,10 +278,16 @@ class _Sheet:
     def _cell(self, attributes):
         self.cell = attributes
         self.has_formula = self.has_value = False
-        if "r" in attributes:
-            self.row, self.column = position(attributes["r"])
-        else:
+        reference = attributes.get("r")
+        if reference is None:
             self.column += 1
+            return
+        # Nearly always a known column of the row that it stands in.
+        letters = reference.removesuffix(self.digits)
+        if letters != reference and letters in _COLUMNS:
+            self.column = _COLUMNS[letters]
+        else:
+            self.row, self.column = position(reference)
 
     def _merge(self, reference):
         first, _, last = reference.partition(":")
