@@ -67,6 +67,15 @@ def same_hash(text: str, stored: str) -> bool:
     return bool(stored) and stored in keyed_hashes(text)
 
 
+def hash_of(model: type[models.Model], column: str, text: str) -> str:
+    """What a hash column of a model (`keyed_hashes`) says of the text it finds. A column named
+    in `keyed_parts` has a hash for each part of the text, to be looked up with `contains`."""
+    take_apart = getattr(model, "keyed_parts", {}).get(column)
+    if take_apart is None:
+        return keyed_hash(text)
+    return ",".join(keyed_hash(part) for part in take_apart(text))
+
+
 def hash_version() -> int:
     """The number of the key that `keyed_hash` uses; kept in the row beside the hash."""
     return settings.HASH_VERSION

@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Cast
 
-from records.fields import EncryptedTextField, decrypt, encrypt, hash_version, keyed_hash
+from records.fields import EncryptedTextField, decrypt, encrypt, hash_of, hash_version
 
 BATCH = 500
 
@@ -102,7 +102,8 @@ def _change(table: Table, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[A
     fresh = [token if _is_new(token) else encrypt(plain[name]) for name, token in tokens.items()]
     if table.hashes:
         is_old = values[-1] != hash_version()
-        hashes = [keyed_hash(plain[source]) for source in table.hashes.values()]
+        made = table.hashes.items()
+        hashes = [hash_of(table.model, name, plain[source]) for name, source in made]
         fresh += [*hashes, hash_version()] if is_old else values[len(tokens) :]
     return (row, fresh) if fresh != values else None
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.permissions import is_county
-from records.fields import hash_version, keyed_hash, keyed_hashes
+from records.fields import hash_of, hash_version, keyed_hash, keyed_hashes
 from records.forms import PickMany, RecordForm
 from records.widgets import Segmented, Suggest
 from stations.forms import not_in_future
@@ -13,7 +13,7 @@ from veterans.faults.detection import check_people
 from veterans.faults.runs import tell_superiors
 from veterans.id_numbers import read_id_number
 from veterans.importing.cells import NOTE, is_ditto
-from veterans.importing.people import read_name, read_phone
+from veterans.importing.people import STRAY_DIGITS, read_name, read_phone
 from veterans.models import (
     AnswerState,
     Enterprise,
@@ -83,12 +83,13 @@ class VeteranForm(RecordForm):
             "strengths_state": Segmented,
             "honours_state": Segmented,
             "id_number": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 18}),
-            "phone": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 20}),
+            "phone": forms.TextInput(attrs={"autocomplete": "off", "maxlength": 60}),
             "strengths": PickMany,
         }
         help_texts = {
             "former_post": "只填职务，不填部队番号、代号。",
             "current_post": "务农、经商等如实填写。",
+            "phone": "有几个号码的，用“；”隔开。",
             "status_on": "变更在册状态时填写；不填按今天。",
         }
 
@@ -109,7 +110,8 @@ class VeteranForm(RecordForm):
             self.initial[name] = ""
             self.fields[name].required = False
             if masked:
-                self.fields[name].help_text = f"已存：{masked}（已脱敏）。不修改请留空。"
+                stored = f"已存：{masked}（已脱敏）。不修改请留空。"
+                self.fields[name].help_text = stored + self.fields[name].help_text
         self._stored = (self.instance.id_number, self.instance.phone)
 
     def clean_name(self):
@@ -128,11 +130,15 @@ class VeteranForm(RecordForm):
         return typed or self._stored[0]
 
     def clean_phone(self):
+        """As an import keeps it: what is stored alike is found alike."""
         typed = self.cleaned_data["phone"].strip()
-        if typed and not (7 <= sum(c.isdigit() for c in typed) <= 13):
+        if not typed:
+            return self._stored[1]
+        phone, notes, _ = read_phone(typed)
+        is_read = phone and not any(note.message == STRAY_DIGITS for note in notes)
+        if not is_read and not 7 <= sum(c.isdigit() for c in typed) <= 13:
             raise ValidationError("联系电话位数不对，请核对。")
-        # As an import keeps it: what is stored alike is found alike.
-        return read_phone(typed)[0] or typed or self._stored[1]
+        return phone or typed
 
     def clean(self):
         data = super().clean()
@@ -204,6 +210,7 @@ class VeteranForm(RecordForm):
     def before_save(self):
         person = self.instance
         person.phone_hash, person.hash_version = keyed_hash(person.phone), hash_version()
+        person.phone_hashes = hash_of(Veteran, "phone_hashes", person.phone)
         person.pinyin, person.initials = pinyin_keys(person.name)
 
     def after_save(self, *, by):

@@ -11,6 +11,7 @@ from django.db.models.functions import Replace, StrIndex, Substr
 from records.dates import Precision, format_partial
 from records.fields import EncryptedTextField, TagsField, hash_version
 from records.models import Record, ScopedQuerySet, Stamped, new_code
+from veterans.phones import several_numbers
 
 
 class War(models.TextChoices):
@@ -173,6 +174,8 @@ class Veteran(Record):
     )
     phone = EncryptedTextField("联系电话", blank=True, default="")
     phone_hash = models.CharField(max_length=64, editable=False, default="")
+    # Of each number, where the cell holds more than one number and nothing else.
+    phone_hashes = models.CharField(max_length=1300, editable=False, default="")
     political_status = models.CharField(
         "政治面貌", max_length=14, choices=PoliticalStatus, blank=True
     )
@@ -226,7 +229,8 @@ class Veteran(Record):
 
     search_fields = ("name", "pinyin", "initials")
     # Hash column -> what it finds; records/rotation.py makes them anew under a new key.
-    keyed_hashes = {"id_hash": "id_number", "phone_hash": "phone"}
+    keyed_hashes = {"id_hash": "id_number", "phone_hash": "phone", "phone_hashes": "phone"}
+    keyed_parts = {"phone_hashes": several_numbers}
     objects = VeteranQuerySet.as_manager()
 
     class Meta:
@@ -244,6 +248,12 @@ class Veteran(Record):
             # Not db_index: PostgreSQL would be given a second one for prefixes of a hash.
             models.Index(fields=["id_hash"], name="veteran_id_hash"),
             models.Index(fields=["phone_hash"], name="veteran_phone_hash"),
+            # Short: most people have one number, or none. It is read through.
+            models.Index(
+                fields=["phone_hashes"],
+                condition=Q(phone_hashes__gt=""),
+                name="veteran_phone_hashes",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -43,7 +43,16 @@ def _keys_of(words: str) -> list[dict[str, str]]:
 def has_number(typed: str) -> Q:
     """Whose ID number or phone this is, by the keyed hashes."""
     digests = [digest for way in _ways_to_write(typed) for digest in keyed_hashes(way)]
-    return Q(id_hash__in=digests) | Q(phone_hash__in=digests)
+    people = Veteran.objects.order_by()
+    among_several = Q()
+    for digest in digests:
+        among_several |= Q(phone_hashes__contains=digest)
+    found = (
+        people.filter(id_hash__in=digests).values("pk"),
+        people.filter(phone_hash__in=digests).values("pk"),
+        people.filter(among_several, phone_hashes__gt="").values("pk"),
+    )
+    return Q(pk__in=found[0].union(*found[1:], all=True))
 
 
 def _ways_to_write(typed) -> set[str]:

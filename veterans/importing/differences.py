@@ -3,13 +3,14 @@
 import datetime as dt
 
 from records.dates import Precision, format_partial
-from records.fields import keyed_hash, same_hash
+from records.fields import hash_of, keyed_hash, keyed_hashes, same_hash
 from veterans.importing.cells import text_of
 from veterans.importing.dates import agree
 from veterans.importing.honours import honour_key
 from veterans.importing.strengths import strengths_cell
 from veterans.importing.units import post_without_unit, without_designation
 from veterans.models import CareCategory, Honour, Veteran, War
+from veterans.phones import numbers_of
 
 PARTIAL = {
     "birth_date": "birth_precision",
@@ -23,7 +24,7 @@ ANSWERS = ("former_post", "current_post")
 # What an import can write; bulk_update is given all of them at once.
 WRITTEN = [
     *PLAIN, *PARTIAL, *PARTIAL.values(), *TAGS, "id_number", "id_hash", "id_check", "phone",
-    "phone_hash", "former_post", "former_post_state", "current_post", "current_post_state",
+    "phone_hash", "phone_hashes", "former_post", "former_post_state", "current_post", "current_post_state",
     "strengths_text", "strengths_state", "honours_state", "note", "pinyin", "initials",
     "version", "updated_at", "updated_by",
 ]  # fmt: skip
@@ -135,9 +136,10 @@ class Difference:
                 self.updates["id_check"] = self.values["id_check"]
                 self.updates["id_hash"] = keyed_hash(number)
         phone = self.values.get("phone")
-        if phone and not same_hash(phone, self.person.phone_hash):
+        if phone and not says_no_more(phone, self.person):
             self._set("phone", phone)
-            self.updates["phone_hash"] = keyed_hash(phone)
+            for name in ("phone_hash", "phone_hashes"):
+                self.updates[name] = hash_of(Veteran, name, phone)
 
     def _answers(self):
         for name in ANSWERS:
@@ -178,6 +180,21 @@ class Difference:
         start = self.updates.get("enlisted_on", self.person.enlisted_on)
         end = self.updates.get("discharged_on", self.person.discharged_on)
         return bool(start and end and end < start)
+
+
+def stored_phones(person) -> frozenset[str]:
+    """The hashes of a person's numbers; the numbers themselves need not be opened."""
+    return frozenset([person.phone_hash, *person.phone_hashes.split(",")]) - {""}
+
+
+def says_no_more(phone: str, person) -> bool:
+    """Are the numbers of the file among those that are stored? Whose they are is news only
+    where the numbers are the same."""
+    if same_hash(phone, person.phone_hash):
+        return True
+    stored, numbers = stored_phones(person), numbers_of(phone)
+    known = all(stored.intersection(keyed_hashes(number)) for number in numbers)
+    return known and ("(" not in phone or len(numbers) < len(stored) - 1)
 
 
 def _is_same(name, new, stored):

@@ -17,7 +17,9 @@ ALIASES = {
     "id_number": "身份证号 身份证 身份证号码 证件号码 证件号 公民身份号码 公民身份证号码 身份号码 "
     "公民身份证号 居民身份证号",
     "phone": "联系电话 手机 电话 联系方式 手机号 手机号码 电话号码 本人电话 联系号码 "
-    "联系手机 固定电话 本人联系电话 本人手机",
+    "联系手机 固定电话 本人联系电话 本人手机 备用电话 备用号码 备用手机 备用联系电话 其他电话 "
+    "其他联系方式 家庭电话 座机 座机号 座机号码 宅电 住宅电话 家庭座机 办公电话 单位电话 "
+    "第二联系电话 第二电话",
     "political_status": "政治面貌",
     "enlisted_on": "入伍时间 入伍年月 参军时间 入伍日期 参军年月 入伍年份 参军日期 入伍年月日",
     "discharged_on": "退役时间 退役年月 退役日期 复员时间 转业时间 离队时间 退役年份 退役年月日 "
@@ -66,6 +68,7 @@ class Header:
     columns: dict[str, int]
     labels: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    more_phones: list[int] = field(default_factory=list)
 
 
 def normalise(text: str) -> str:
@@ -78,8 +81,8 @@ def field_of(text: str) -> str | None:
     whole = normalise(text)
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", whole)
     unbracketed = re.sub(r"[()（）\[\]【】]", "", whole)
-    # 联系电话1 and 联系电话2: the first of the two is read.
-    for candidate in (unbracketed, bare, bare.rstrip("0123456789")):
+    # 联系电话1 and 联系电话2.
+    for candidate in (unbracketed, bare, bare.rstrip("0123456789一二三")):
         if candidate in _FIELD_OF:
             return _FIELD_OF[candidate]
     return None
@@ -176,6 +179,8 @@ def _map(rows, upper, lower, merges):
         name = _meaning(above, below)
         if name and name != "ignored" and name not in header.columns:
             header.columns[name] = column
+        elif name == "phone":
+            header.more_phones.append(column)
         elif header.labels[-1] and not is_serial(header.labels[-1]):
             header.left_out.append(header.labels[-1])
     return header

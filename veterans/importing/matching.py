@@ -5,12 +5,13 @@ from collections import defaultdict
 from django.utils.functional import cached_property
 
 from records.dates import format_partial
-from records.fields import keyed_hash, keyed_hashes, same_hash
+from records.fields import keyed_hash, keyed_hashes
 from veterans.importing.cells import ASK, NOTE
 from veterans.importing.dates import agree
-from veterans.importing.differences import Difference
+from veterans.importing.differences import Difference, stored_phones
 from veterans.importing.merging import SKIPPED
 from veterans.models import Honour, Veteran
+from veterans.phones import numbers_of
 
 CHUNK = 500
 CREATED, UPDATED, UNCHANGED, WAITS, REJECTED = "created", "updated", "unchanged", "ask", "rejected"
@@ -149,8 +150,10 @@ def _by_name(row, stored, number_hash):
 
 
 def _corroborated(row, person):
-    phone = row.values.get("phone")
-    if phone and same_hash(phone, person.phone_hash):
+    numbers = [
+        n for number in numbers_of(row.values.get("phone", "")) for n in keyed_hashes(number)
+    ]
+    if stored_phones(person).intersection(numbers):
         return True
     start = row.values.get("enlisted_on")
     stored = format_partial(person.enlisted_on, person.enlisted_precision)

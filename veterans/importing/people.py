@@ -18,6 +18,7 @@ from veterans.importing.cells import (
     text_of,
 )
 from veterans.models import CareCategory, Veteran, War
+from veterans.phones import BETWEEN, joined
 
 GENDERS = {"男": "male", "男性": "male", "M": "male", "1": "male", "MALE": "male",
            "女": "female", "女性": "female", "F": "female", "2": "female", "FEMALE": "female"}  # fmt: skip
@@ -29,6 +30,8 @@ POLITICAL = {
     "民主党派": "other_party", "无党派": "other_party", "民主党派（无党派）": "other_party",
     "群众": "masses", "普通居民": "masses", "无党派人士": "other_party",
 }  # fmt: skip
+LONGEST_PHONE = 120
+STRAY_DIGITS = "还有一段数字不是有效号码，没有导入，请核对。"
 LONGEST = 300  # of what is looked through for a name or numbers
 _PARTIES = re.compile("民革|民盟|民建|民进|农工|致公|九三|台盟|民主党派|无党派")
 GONE = re.compile("已故|去世|病故|逝世|过世|亡")
@@ -232,8 +235,11 @@ def read_phone(raw) -> tuple[str, list[Note], bool]:
     elif "(" in parts[0]:
         notes.append(Note("phone", NOTE, "号码旁的说明已保留。"))
     if not is_whole:
-        notes.append(Note("phone", NOTE, "还有一段数字不是有效号码，没有导入，请核对。"))
-    return "；".join(parts)[:120], notes, False
+        notes.append(Note("phone", NOTE, STRAY_DIGITS))
+    phone = joined(parts, LONGEST_PHONE)
+    if (left := len(parts) - len(phone.split(BETWEEN))) > 0:
+        notes.append(Note("phone", NOTE, f"号码太多，有{left}个没有导入，请核对。"))
+    return phone, notes, False
 
 
 _PHONE = re.compile(

@@ -100,6 +100,10 @@ def plan_sheet(sheet: SheetData, places: Places) -> SheetPlan:
     ]
     if hidden:
         plan.notes.append(f"隐藏的列也会导入：{'、'.join(hidden)}。")
+    if plan.header.more_phones:
+        columns = [plan.header.columns["phone"], *plan.header.more_phones]
+        said = "、".join(plan.labels[column] for column in columns)
+        plan.notes.append(f"“{said}”几列的号码合在一起作为联系电话。")
     return plan
 
 
@@ -163,6 +167,7 @@ def _people(book: Book, plans, places, progress):
             today,
             is_text=book.is_text,
             is_1904=book.is_1904,
+            more_phones=plan.header.more_phones,
         )
         table = read_table(plan.data, plan.header)
         cleaned, continued = [], set()

@@ -81,11 +81,14 @@ class Cleaner:
     is_text: bool = False
     is_1904: bool = False
     above: dict[str, str] = field(default_factory=dict)
+    more_phones: list[int] = field(default_factory=list)
 
     def clean(self, raw) -> PersonRow:
         row = PersonRow(self.sheet, raw.number, list(raw.texts))
         self._marks(row, raw)
         cells = self._cells(row, raw)
+        if self.more_phones:
+            cells["phone"] = self._all_phones(raw, cells["phone"])
         self._who(row, cells)
         self._dates(row, cells)
         self._words(row, cells)
@@ -124,6 +127,13 @@ class Cleaner:
                 self.above[name] = text
             cells[name] = cell if name in _AS_TYPED else text
         return cells
+
+    def _all_phones(self, raw, first):
+        """The cells of all columns of phones as one; 无 in one of them says nothing of the
+        others."""
+        texts = [text_of(first), *(raw.at(column)[1] for column in self.more_phones)]
+        filled = [text for text in texts if answer(text) == "answered" and text != "0"]
+        return "；".join(filled) if len(filled) > 1 else filled[0] if filled else ""
 
     def _instead(self, row, raw, name, text):
         """What to read where the cell itself says nothing."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from records.fields import keyed_hash
+from records.fields import hash_of
 from records.models import AttachmentLink
 from veterans import transfers
 from veterans.faults.runs import check_stations
@@ -146,8 +146,8 @@ def _put_back(rows, kept, people, by):
             setattr(person, name, dt.date.fromisoformat(value) if is_date else value)
         # The key of the hashes may have been replaced since.
         for name, source in Veteran.keyed_hashes.items():
-            if name in before["fields"]:
-                setattr(person, name, keyed_hash(getattr(person, source)))
+            if source in before["fields"]:
+                setattr(person, name, hash_of(Veteran, name, getattr(person, source)))
         person.pinyin, person.initials = pinyin_keys(person.name)
         person.version += 1
         person.updated_at, person.updated_by = timezone.now(), by

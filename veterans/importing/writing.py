@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry
 from records import bulk
-from records.fields import as_stored, decrypt_all, keyed_hash, keyed_hashes
+from records.fields import as_stored, decrypt_all, hash_of, keyed_hash, keyed_hashes
 from stations.models import Station
 from veterans import transfers
 from veterans.faults.detection import FROM_IMPORT
@@ -116,7 +116,8 @@ class Writer:
             code=row.person_code,
             station_id=row.station_id,
             id_hash=keyed_hash(own.get("id_number", "")),
-            phone_hash=keyed_hash(own.get("phone", "")),
+            phone_hash=keyed_hash(phone := own.get("phone", "")),
+            phone_hashes=hash_of(Veteran, "phone_hashes", phone),
             **own,
         )
 

@@ -84,7 +84,7 @@ PARTS = (
         "id_number", "id_hash", "hash_version", "id_check",
         shown=lambda one: f"{one.masked_id_number}（{one.get_id_check_display()}）",
     ),
-    _text("phone", "phone_hash", shown=lambda one: one.masked_phone),
+    _text("phone", "phone_hash", "phone_hashes", shown=lambda one: one.masked_phone),
     _choice("political_status"),
     _date("enlisted_on", "enlisted_precision"),
     _date("discharged_on", "discharged_precision"),
