@@ -15,14 +15,12 @@ from veterans.importing.honours import honours_text
 from veterans.models import CareCategory, Honour, Veteran, War
 
 STATE_WORDS = {"none": "无", "unknown": "不详"}
-# Decrypted for nothing where no column shows them.
-SECRETS = {"id_number": "id_number", "phone": "phone"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """`text` says what stands in the cell of a person; `collect` gets what does not lie in
-    the person's own row, for all people of a page at once: {pk: text}."""
+    """`text` says what stands in the cell of a person, from the `fields` of its row; `collect`
+    gets what does not lie there, for all people of a page at once: {pk: text}."""
 
     key: str
     label: str
@@ -31,6 +29,7 @@ class Column:
     default: bool = False
     roles: tuple[str, ...] = ()
     is_short: bool = False
+    fields: tuple[str, ...] = ()
 
     def is_for(self, user) -> bool:
         return not self.roles or user.role in self.roles
@@ -114,32 +113,61 @@ def photo_counts(people, user) -> dict[int, str]:
     }
 
 
+def _plain(key, label, **more):
+    """The words of a field of that name."""
+    return Column(key, label, _shown(key), fields=(key,), **more)
+
+
+def _answered(key, label):
+    return Column(key, label, _answer(key), default=True, fields=(key, f"{key}_state"))
+
+
+def _date(key, label, name, **more):
+    fields = (name, f"{key}_precision")
+    return Column(key, label, _partial(name), is_short=True, fields=fields, **more)
+
+
 COLUMNS: list[Column] = [
-    Column("station", "服务站", lambda p: p.station.short_name, default=True, is_short=True),
-    Column("person_kind", "人员类别", _shown("person_kind")),
-    Column("gender", "性别", _shown("gender"), default=True, is_short=True),
-    Column("birth", "出生年月", _partial("birth_date"), default=True, is_short=True),
-    Column("age", "年龄", age_of, is_short=True),
-    Column("former_post", "原部队职务", _answer("former_post"), default=True),
-    Column("current_post", "现任职务", _answer("current_post"), default=True),
-    Column("strengths", "特点优长", default=True),
-    Column("honours", "荣誉奖励", default=True),
-    Column("political_status", "政治面貌", _shown("political_status")),
-    Column("enlisted", "入伍时间", _partial("enlisted_on"), is_short=True),
-    Column("discharged", "退役时间", _partial("discharged_on"), is_short=True),
-    Column("branch", "军兵种", lambda p: p.branch),
-    Column("id_number", "公民身份号码", lambda p: p.masked_id_number, is_short=True),
-    Column("phone", "联系电话", lambda p: p.masked_phone, default=True, is_short=True),
-    Column("care", "优抚类别", _labels("care_categories", CareCategory.choices)),
-    Column("war", "参战经历", _labels("war_tags", War.choices)),
-    Column("residence", "居住情况", _shown("residence"), is_short=True),
-    Column("grid", "网格", lambda p: p.grid.name if p.grid_id else "", is_short=True),
-    Column("plaque", "光荣牌", _shown("plaque"), is_short=True),
-    Column("interview", "口述史料采集", _shown("interview_status")),
-    Column("photos", "军旅生涯照片", collect=photo_counts),
-    Column("status", "在册状态", _shown("status"), is_short=True),
-    Column("note", "备注", lambda p: p.note),
-]
+    Column(
+        "station", "服务站", lambda p: p.station.short_name, default=True, is_short=True,
+        fields=("station__name",),
+    ),
+    _plain("person_kind", "人员类别"),
+    _plain("gender", "性别", default=True, is_short=True),
+    _date("birth", "出生年月", "birth_date", default=True),
+    Column("age", "年龄", age_of, is_short=True, fields=("birth_date", "status")),
+    _answered("former_post", "原部队职务"),
+    _answered("current_post", "现任职务"),
+    Column("strengths", "特点优长", default=True, fields=("strengths_text", "strengths_state")),
+    Column("honours", "荣誉奖励", default=True, fields=("honours_state",)),
+    _plain("political_status", "政治面貌"),
+    _date("enlisted", "入伍时间", "enlisted_on"),
+    _date("discharged", "退役时间", "discharged_on"),
+    Column("branch", "军兵种", lambda p: p.branch, fields=("branch",)),
+    Column(
+        "id_number", "公民身份号码", lambda p: p.masked_id_number, is_short=True,
+        fields=("id_number",),
+    ),
+    Column(
+        "phone", "联系电话", lambda p: p.masked_phone, default=True, is_short=True,
+        fields=("phone",),
+    ),
+    Column(
+        "care", "优抚类别", _labels("care_categories", CareCategory.choices),
+        fields=("care_categories",),
+    ),
+    Column("war", "参战经历", _labels("war_tags", War.choices), fields=("war_tags",)),
+    _plain("residence", "居住情况", is_short=True),
+    Column(
+        "grid", "网格", lambda p: p.grid.name if p.grid_id else "", is_short=True,
+        fields=("grid__name",),
+    ),
+    _plain("plaque", "光荣牌", is_short=True),
+    Column("interview", "口述史料采集", _shown("interview_status"), fields=("interview_status",)),
+    Column("photos", "军旅生涯照片", collect=photo_counts, fields=("photos_known_none",)),
+    _plain("status", "在册状态", is_short=True),
+    Column("note", "备注", lambda p: p.note, fields=("note",)),
+]  # fmt: skip
 
 
 def register_column(column: Column) -> None:
@@ -181,9 +209,13 @@ def table(people, columns, user) -> list[tuple[Veteran, list[tuple[Column, objec
     return [(p, [(column, cell(column, p)) for column in columns]) for p in people]
 
 
+# What stands before and beside the name, whatever the columns (veterans/templatetags/people.py).
+ALWAYS = ("code", "name", "pinyin", "person_kind", "status", "is_priority", "merged_into_id")
+
+
 def with_columns(people, columns):
-    """The queryset of a page, without what no column shows."""
-    keys = {column.key for column in columns}
-    unread = [field for key, field in SECRETS.items() if key not in keys]
-    people = people.defer("former_unit", "consents", *unread).select_related("station__region")
-    return people.select_related("grid") if "grid" in keys else people
+    """The queryset of a page: what its columns show and nothing else is read, and decrypted."""
+    fields = {field for column in columns for field in column.fields}
+    related = {field.partition("__")[0] for field in fields if "__" in field}
+    rows = people.select_related(*sorted(related)) if related else people.select_related(None)
+    return rows.only(*ALWAYS, *sorted(fields))

@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Value
+from django.db.models import Case, Count, Exists, Func, IntegerField, Q, Subquery, Value, When
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_edit_records, can_see_records, is_city, require
+from records.kept import kept
 from records.person_numbers import holds_number
+from stations.models import Region, Station
 from stations.section_views import back_to, get_station, section_list
 from veterans import bulk
 from veterans.columns import chosen_columns, columns_for, table, with_columns
@@ -55,6 +57,39 @@ def count_kinds(people):
     )
 
 
+def count_scope(user):
+    """`count_kinds` of everybody whom the user may see, from indexes that are looked up and not
+    gone through: who moved away or died and who is no veteran are few, and all people of the
+    city are counted without asking where each of them is. One statement, of one moment."""
+    for row in kept(_scope, user):
+        total, away, others = (number or 0 for number in row)  # NULL: sees no station
+        return {"total": total, "veterans": total - away - others, "others": others}
+    return {"total": 0, "veterans": 0, "others": 0}
+
+
+def _scope(reader):
+    """One row, that of the reader's region."""
+    stations = Station.objects.visible_to(reader)
+    people, everybody = Veteran.objects.visible_to(reader), Veteran.objects.all()
+    here, veteran = Veteran.Status.ACTIVE, Veteran.PersonKind.VETERAN
+    elsewhere = [status for status in Veteran.Status if status != here]
+    kinds = [kind for kind in Veteran.PersonKind if kind != veteran]
+    return Region.objects.filter(pk=reader.region_id).values_list(
+        Case(
+            When(~Exists(Station.objects.exclude(pk__in=stations)), then=_number(everybody)),
+            default=_number(people),
+        ),
+        _number(people.filter(status__in=elsewhere)),
+        _number(people.filter(status=here, person_kind__in=kinds)),
+    )
+
+
+def _number(rows):
+    """COUNT(*) of them, which SQLite reads off an index where nothing narrows them."""
+    count = Func(template="COUNT(*)", output_field=IntegerField())
+    return Subquery(rows.order_by().values(n=count))
+
+
 @require_safe
 def roster(request):
     """The roster across the user's scope."""
@@ -78,8 +113,8 @@ def _page(request, station):
     form = PeopleFilter(request.GET, user=user, station=station)
     people = form.apply(Veteran.objects.visible_to(user))
     columns = chosen_columns(user, request.GET.getlist("columns"), station=station)
-    counts = count_kinds(people)
     is_whole_scope = station is None and user.role != "station" and not form.is_used
+    counts = count_scope(user) if is_whole_scope else count_kinds(people)
     ordered = Veteran.objects.visible_in_order(user) if is_whole_scope else people
     rows = with_columns(Veteran.objects.all(), columns)
     paginator = RosterPaginator(ordered, rows, PAGE_SIZE, counts["total"])

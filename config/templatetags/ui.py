@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from config.addresses import address
 from config.crispy_fields import field_html
 from records.markup import badge, day, line_badge, moment, points, toned
+from records.markup import escape as quick_escape
 
 register = template.Library()
 register.tag("url", address)
@@ -111,8 +112,8 @@ def cells(row):
 
 def _cell(column, value):
     name = ("text-nowrap" if column.is_short else "") + ("" if value else " is-blank")
-    label = escape(column.label)
-    return f'<td data-label="{label}" class="{name}">{escape(dash(value))}</td>'
+    label = quick_escape(column.label)
+    return f'<td data-label="{label}" class="{name}">{quick_escape(dash(value))}</td>'
 
 
 def _part(value, maximum):

@@ -3,12 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from stations.models import Grid
+from stations.models import Grid, Region, Station
 from tests.factories import VeteranFactory
+from veterans.columns import COLUMNS
 from veterans.models import Honour, SavedView, Strength, Veteran
+from veterans.roster_views import count_kinds, count_scope
+from veterans.templatetags.people import marks
 
 
 def names(response):
@@ -105,6 +110,50 @@ def test_survivors_are_on_the_list_and_not_among_the_veterans(people, cast, stat
     text = response.content.decode()
     assert "在册退役军人 2 人" in text and "不计入退役军人" in text
     assert "遗属</span>" in text
+
+
+def test_the_head_of_the_whole_list_counts_as_a_filtered_one_does(
+    station, town_station, other_station, cast
+):
+    for place in (station, station, town_station, other_station):
+        for kind in Veteran.PersonKind:
+            for status in Veteran.Status:
+                VeteranFactory(station=place, person_kind=kind, status=status)
+
+    found = {}
+    for user in (cast.city, cast.county, cast.outsider, cast.town):
+        found[user] = count_scope(user)
+        assert found[user] == count_kinds(Veteran.objects.visible_to(user)), user
+
+    assert found[cast.city] == {"total": 64, "veterans": 4, "others": 12}
+    assert found[cast.county]["total"] < 64
+    assert count_scope(cast.leader) == {"total": 0, "veterans": 0, "others": 0}
+
+
+def test_the_city_does_not_count_what_lies_outside_it(station, cast):
+    VeteranFactory(station=station)
+    assert count_scope(cast.city)["total"] == 1
+
+    elsewhere = Region.objects.create(code="990000", name="别的市", level="city", path="990000/")
+    VeteranFactory(station=Station.objects.create(region=elsewhere, name="别的市的站"))
+
+    assert count_scope(cast.city) == {"total": 1, "veterans": 1, "others": 0}
+
+
+def test_the_marks_beside_a_name_say_who_is_to_be_visited_and_who_is_gone(station, cast, login):
+    make = VeteranFactory
+    priority = make(station=station, is_priority=True)
+    dead = make(station=station, is_priority=True, status="deceased", person_kind="other_care")
+    merged = make(station=station, status="moved", merged_into=priority)
+
+    shown = {person.pk: marks(person) for person in (priority, dead, merged)}
+
+    assert "重点走访" in shown[priority.pk] and "其他优抚" not in shown[priority.pk]
+    assert "其他优抚" in shown[dead.pk] and "已去世" in shown[dead.pk]
+    assert "重点走访" not in shown[dead.pk]
+    assert "已并入另一条" in shown[merged.pk] and "已迁出" not in shown[merged.pk]
+    page = listed(login(cast.manager), station).content.decode()
+    assert all(str(mark) in page for mark in shown.values())
 
 
 def test_the_tabs_of_a_station_lead_to_all_that_hangs_on_its_people(people, cast, station, login):
@@ -284,3 +333,19 @@ def test_a_roster_costs_the_same_for_one_and_for_many(
     every = ["grid", "photos", "last_contact", "strengths", "phone"]
     with django_assert_num_queries(11):
         listed(client, station, columns=every, no_contact="30")
+
+
+@pytest.mark.parametrize("key", [column.key for column in COLUMNS])
+def test_a_column_reads_nothing_person_by_person(key, station, cast, login):
+    grid = Grid.objects.create(station=station, name="东片")
+    first = VeteranFactory(station=station, grid=grid)
+    client = login(cast.county)
+    listed(client, columns=key, missing="photos")
+
+    with CaptureQueriesContext(connection) as for_one:
+        assert listed(client, columns=key).context["table"][0][0] == first
+    VeteranFactory.create_batch(5, station=station, grid=grid)
+    with CaptureQueriesContext(connection) as for_six:
+        listed(client, columns=key)
+
+    assert len(for_one) == len(for_six)
