@@ -4,6 +4,7 @@ import datetime as dt
 
 from records.dates import Precision, format_partial
 from records.fields import hash_of, keyed_hash, keyed_hashes, same_hash
+from veterans.importing.asked import ONLY_YES
 from veterans.importing.cells import text_of
 from veterans.importing.dates import agree
 from veterans.importing.honours import honour_key
@@ -106,6 +107,8 @@ class Difference:
         for name in PLAIN:
             value = self.values.get(name)
             if value and not _is_same(name, value, getattr(self.person, name)):
+                if name == "political_status" and self._is_finer():
+                    continue
                 self._set(name, value)
         note = self.values.get("note")
         if note and note not in self.person.note and note not in _as_read("note", self.person.note):
@@ -115,6 +118,11 @@ class Difference:
             added = [tag for tag in self.values.get(name, ()) if tag not in stored]
             if added:
                 self._set(name, [*stored, *added])
+
+    def _is_finer(self):
+        """是 under 是否党员 is no news of a probationary member."""
+        is_known = self.person.political_status == Veteran.PoliticalStatus.PROBATIONARY
+        return is_known and ONLY_YES in self.values
 
     def _dates(self):
         for name, precision in PARTIAL.items():

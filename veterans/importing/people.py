@@ -340,7 +340,9 @@ def read_wars(text: str) -> list[str]:
     if not text:
         return []
     found = [str(war) for words, war in _WARS if re.search(words, text)]
-    if not found and re.search("其他战争|战斗|剿匪|珍宝岛|中印", text):
+    if not found and re.search(
+        "其他战争|战斗|剿匪|珍宝岛|中印|金门|西沙|援越|援老|一江山|平叛", text
+    ):
         found = [str(War.OTHER)]
     return found
 

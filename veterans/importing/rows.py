@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from veterans.importing import dates, people, units
+from veterans.importing import asked, dates, people, units
 from veterans.importing.cells import (
     ASK,
     BLANK,
@@ -34,7 +34,10 @@ _CHOICES = (
     ("plaque", Veteran.Plaque.choices),
     ("status", Veteran.Status.choices),
 )
-_FIELDS = {"strengths": "strengths_text", "care": "person_kind"}
+_FIELDS = {
+    "strengths": "strengths_text", "care": "person_kind", "asked_party": "political_status",
+    "asked_war": "war_tags", "asked_merit": "honours", "asked_honours": "honours",
+}  # fmt: skip
 
 
 @dataclass
@@ -83,6 +86,9 @@ class Cleaner:
     above: dict[str, str] = field(default_factory=dict)
     more_phones: list[int] = field(default_factory=list)
 
+    def __post_init__(self):
+        self.questions = [name for name in asked.QUESTIONS if name in self.columns]
+
     def clean(self, raw) -> PersonRow:
         row = PersonRow(self.sheet, raw.number, list(raw.texts))
         self._marks(row, raw)
@@ -96,6 +102,8 @@ class Cleaner:
         self._strengths(row, cells)
         self._honours(row, cells)
         self._kind(row, cells)
+        if self.questions:
+            self._asked(row, cells)
         self._remark(row, cells)
         look_at_whole(row, self.today)
         return row
@@ -246,9 +254,6 @@ class Cleaner:
                 value = {"是": "hung", "否": "none"}.get(text, "")
             if value:
                 row.values[name] = value
-        wars = people.read_wars(cells.get("war_tags", ""))
-        if wars:
-            row.values["war_tags"] = wars
         branch = cells.get("branch", "")
         if answer(branch) == "answered":
             row.values["branch"] = self._fit(row, "branch", branch)
@@ -314,11 +319,13 @@ class Cleaner:
         row.values["honours_state"] = state
         if state != "answered":
             return
+        self._awards(row, text)
+
+    def _awards(self, row, text):
         read = read_honours(self._scanned(row, "honours", text))
         row.notes += read.notes
         row.values["honours"] = read.honours
-        if not read.honours:
-            row.values["honours_state"] = "blank"
+        row.values["honours_state"] = "answered" if read.honours else "blank"
         if read.rest:
             self._add_remark(row, f"荣誉：{read.rest}")
 
@@ -333,6 +340,20 @@ class Cleaner:
         if kind != Veteran.PersonKind.VETERAN:
             label = Veteran.PersonKind(kind).label
             row.say("person_kind", NOTE, f"按“{shown(text)}”记为{label}，不计入退役军人人数。")
+
+    def _asked(self, row, cells):
+        for name in self.questions:
+            text = cells[name]
+            if not text:
+                continue
+            if name == "asked_party":
+                asked.party(row, text)
+            elif name in ("asked_war", "war_tags"):
+                asked.war(row, text)
+            elif name == "asked_merit":
+                asked.merit(row, text, self._awards)
+            else:
+                asked.honours(row, text, self._awards)
 
     def _remark(self, row, cells):
         text = cells.get("note", "")
