@@ -42,7 +42,7 @@ NOT_BY_LINK = {
     "desk_missing", "desk_today", "early_hints", "scorecard_exemplars",
     "find_people", "job_status", "file_state", "station_application_check",
     "desk_confirm", "rubric_trial", "rubric_trial_file", "survey_thanks", "sign_in",
-    "file_page", "file_thumbnail", "healthz",
+    "file_page", "file_thumbnail", "exemplar_photo", "healthz",
 }  # fmt: skip
 
 

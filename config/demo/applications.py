@@ -317,6 +317,9 @@ class Replay:
         self._judge(application, plan)
         self._visit(application, plan)
         if plan.until == State.SITE_VISIT and not plan.detail:
+            # The reviewers set out with their sheet.
+            reviewer = self._reviewer(application)
+            workflow.draw_sheet(application, by=reviewer, at=self._at(plan, VISIT))
             return application
         self._visited(application, plan)
         if plan.until == State.SITE_VISIT:

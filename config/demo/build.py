@@ -19,6 +19,7 @@ from config.demo.ledger import fill_ledger
 from config.demo.lists import ensure_lists
 from config.demo.loader import Loader
 from config.demo.mistakes import make_mistakes
+from config.demo.paperwork import leave_paperwork
 from config.demo.people import fill_editions, fill_people
 from config.demo.photos import PhotoStock
 from config.demo.places import fill_grids, fill_place, station_values
@@ -101,6 +102,7 @@ def _accreditation(world, counties):
     give_help(clerks, today=world.today)
     announce(world, [clerk for _, clerk in clerks])
     Replay(world, programmes.current).run(recognised)
+    leave_paperwork(world)
     store_scores(on=world.today)
     doubts.look(world.today)
 

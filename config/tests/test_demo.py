@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Sum
@@ -22,15 +23,26 @@ from accreditation.models import (
     StationScore,
     Target,
 )
-from activities.models import Activity, Participation, Plan, PlanItem
+from activities.models import Activity, Participation, PhoneCall, Plan, PlanItem
 from config.demo.build import build
 from config.demo.names import DENIED, NOBODYS_AREA
 from config.demo.scale import SCALES
 from records.models import Attachment, ContentCheck
 from stations.models import Resource, Station
 from tests.factories import UserFactory
+from veterans.editions.workflow import is_signed
 from veterans.id_numbers import read_id_number
-from veterans.models import DataFault, Exhibit, FaultCheck, Story, Veteran
+from veterans.models import (
+    BulkEdit,
+    DataFault,
+    Exhibit,
+    ExportRequest,
+    FaultCheck,
+    RosterEdition,
+    RosterImport,
+    Story,
+    Veteran,
+)
 from veterans.names import pinyin_keys
 
 TINY = replace(SCALES["small"], stations=12, people=24, files=12)
@@ -302,3 +314,21 @@ def test_the_rechecks_that_run_have_their_lines(city):
 
     assert sorted(row.accreditation.state for row in running) == ["recheck", "rectifying"]
     assert min(row.lines.count() for row in running) > 50
+
+
+def test_an_import_waits_with_every_kind_of_row(city):
+    (batch,) = RosterImport.objects.all()
+    outcomes = Counter(batch.rows.values_list("outcome", flat=True))
+
+    assert batch.state == RosterImport.State.READY
+    assert set(outcomes) == {"unchanged", "updated", "created", "ask", "rejected"}
+
+
+def test_requests_wait_and_were_refused_and_an_edition_waits_for_its_signature(city):
+    states = Counter(ExportRequest.objects.values_list("state", flat=True))
+    printed = RosterEdition.objects.exclude(pdf="").get()
+
+    assert states["waiting"] >= 1 == states["refused"]
+    assert default_storage.exists(printed.pdf) and not is_signed(printed)
+    assert BulkEdit.objects.get().rows
+    assert PhoneCall.objects.filter(state="waiting").exists()
