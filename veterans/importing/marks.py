@@ -12,9 +12,10 @@ from functools import lru_cache
 from xml.parsers import expat
 
 from accounts.workbook_sizes import column_number
+from veterans.importing.looks import SharedTexts, Styles, Theme
 
 CHUNK = 1 << 16
-RED = "FF0000"
+WORKBOOK = "xl/workbook.xml"
 
 
 class BadMarkup(Exception):
@@ -49,11 +50,15 @@ class BookMarks:
 def read_marks(archive: zipfile.ZipFile, *, most_cells: int) -> BookMarks:
     book = BookMarks()
     names = set(archive.namelist())
-    struck_styles = _struck_styles(archive, names)
+    styles = _styles(archive, names)
+    struck, texts = styles.marked_formats(), _marked_texts(archive, names, styles.palette)
     parts = _sheet_parts(archive, names, book)
     for title, part in parts:
         marks = book.sheets[title] = SheetMarks()
-        _Sheet(marks, struck_styles, most_cells).parse(archive, part)
+        sheet = _Sheet(marks, struck, most_cells)
+        if texts:
+            sheet = _SheetInPieces(marks, struck, most_cells, texts)
+        sheet.parse(archive, part)
         for target in _targets(archive, names, part, "/comments"):
             _read_comments(archive, target, marks)
     return book
@@ -142,9 +147,8 @@ def _targets(archive, names, part, ending):
 
 
 def _sheet_parts(archive, names, book):
-    workbook = "xl/workbook.xml"
     collect = _Collect("sheet", "workbookPr")
-    _stream(archive, workbook, collect)
+    _stream(archive, WORKBOOK, collect)
     relations = _Collect("Relationship")
     if "xl/_rels/workbook.xml.rels" in names:
         _stream(archive, "xl/_rels/workbook.xml.rels", relations)
@@ -162,36 +166,36 @@ def _sheet_parts(archive, names, book):
     return parts
 
 
-class _Styles:
-    """Which cell formats strike the text through or colour it red."""
-
-    def __init__(self):
-        self.marked, self.formats, self.where = [], [], []
-
-    def start(self, name, attributes):
-        name = _local(name)
-        self.where.append(name)
-        if name == "font" and "fonts" in self.where:
-            self.marked.append(False)
-        elif "fonts" in self.where and self.marked:
-            if name == "strike":
-                self.marked[-1] |= attributes.get("val", "1") not in ("0", "false")
-            elif name == "color":
-                self.marked[-1] |= attributes.get("rgb", "").upper().endswith(RED)
-        elif name == "xf" and "cellXfs" in self.where:
-            self.formats.append(int(attributes.get("fontId", 0)))
-
-    def end(self, _name):
-        self.where.pop()
+def _styles(archive, names) -> Styles:
+    styles = Styles()
+    if "xl/styles.xml" in names:
+        _stream(archive, "xl/styles.xml", styles)
+    if styles.needs_theme:
+        for part in _targets(archive, names, WORKBOOK, "/theme"):
+            theme = Theme()
+            _stream(archive, part, theme)
+            styles.palette.theme = theme.colours
+    return styles
 
 
-def _struck_styles(archive, names):
-    if "xl/styles.xml" not in names:
-        return frozenset()
-    styles = _Styles()
-    _stream(archive, "xl/styles.xml", styles)
-    marked = {number for number, is_marked in enumerate(styles.marked) if is_marked}
-    return frozenset(str(n) for n, font in enumerate(styles.formats) if font in marked)
+def _marked_texts(archive, names, palette) -> set[str]:
+    """Most workbooks have no text in pieces: one look at the bytes tells."""
+    for part in _targets(archive, names, WORKBOOK, "/sharedStrings"):
+        if _holds(archive, part, b"rPr>"):
+            texts = SharedTexts(palette)
+            _stream(archive, part, texts)
+            return texts.marked
+    return set()
+
+
+def _holds(archive, part, word):
+    last = b""
+    with archive.open(part) as source:
+        while chunk := source.read(CHUNK * 16):
+            if word in chunk or word in last + chunk[: len(word)]:
+                return True
+            last = chunk[-len(word) :]
+    return False
 
 
 class _Sheet:
@@ -294,6 +298,30 @@ class _Sheet:
         top, left = position(first)
         bottom, right = position(last or first)
         self.marks.merges.append((top, left, bottom, right))
+
+
+class _SheetInPieces(_Sheet):
+    """Some texts are marked piece by piece: a cell names its text by a number."""
+
+    def __init__(self, marks, struck_styles, most_cells, marked_texts):
+        super().__init__(marks, struck_styles, most_cells)
+        self.texts, self.number = marked_texts, ""
+
+    def start(self, name, attributes):
+        super().start(name, attributes)
+        if self.cell is not None and _local(name) == "v" and self.cell.get("t") == "s":
+            self.number = ""
+            self.parser.CharacterDataHandler = self._add
+
+    def _add(self, text):
+        self.number += text
+
+    def _end_cell(self):
+        if self.cell is not None and self.number.strip() in self.texts:
+            self.marks.struck.setdefault(self.row, set()).add(self.column)
+        if self.number:
+            self.number, self.parser.CharacterDataHandler = "", None
+        super()._end_cell()
 
 
 class _Comments:

@@ -18,15 +18,16 @@ from accounts.workbook_sizes import (
     records,
     workbook_stream,
 )
+from veterans.importing.looks import NUMBERED, is_red
 from veterans.importing.marks import BadMarkup, BookMarks, SheetMarks, TooLarge
 
 _MOST_RECORDS = 5_000_000
-_RED = {2, 10}  # both stand for FF0000 in the palette
 _ROW, _COLUMNS, _MERGES = 0x0208, 0x007D, 0x00E5
 _EPOCH, _SHEET, _FONT, _FORMAT = 0x0022, 0x0085, 0x0031, 0x00E0
 _OBJECT, _TEXT, _CONTINUE, _NOTE = 0x005D, 0x01B6, 0x003C, 0x001C
 _BEGIN, _END = 0x0809, 0x000A
-_PASSWORD = 0x002F
+_PASSWORD, _PALETTE = 0x002F, 0x0092
+_FIRST_CHANGED = 8  # of the numbered colours
 
 
 class Locked(Exception):
@@ -44,6 +45,7 @@ def read_old_marks(content: bytes, *, most_cells: int) -> BookMarks:
 
 def _book(stream: bytes, most_cells: int) -> BookMarks:
     book, sheets, fonts, formats = BookMarks(), [], [], []
+    colours = dict(NUMBERED)
     for kind, data in records(stream):
         if kind == _EPOCH:
             book.is_1904 = data[0] == 1
@@ -51,7 +53,10 @@ def _book(stream: bytes, most_cells: int) -> BookMarks:
             sheets.append((_short_text(data, 6), struct.unpack_from("<I", data)[0]))
         elif kind == _FONT:
             _, style, colour = struct.unpack_from("<3H", data)
-            fonts.append(bool(style & 0x8) or colour in _RED)
+            fonts.append((bool(style & 0x8), colour))
+        elif kind == _PALETTE:
+            for n in range(struct.unpack_from("<H", data)[0]):
+                colours[_FIRST_CHANGED + n] = data[2 + 4 * n : 5 + 4 * n].hex()
         elif kind == _FORMAT:
             # The fourth font has no number: those behind it count one more.
             number = struct.unpack_from("<H", data)[0]
@@ -60,7 +65,8 @@ def _book(stream: bytes, most_cells: int) -> BookMarks:
             raise Locked
         elif kind == _END:
             break
-    struck = {n for n, font in enumerate(formats) if font < len(fonts) and fonts[font]}
+    marked = {n for n, (line, at) in enumerate(fonts) if line or is_red(colours.get(at, ""))}
+    struck = {number for number, font in enumerate(formats) if font in marked}
     left = _MOST_RECORDS
     for name, start in sheets:
         sheet = _sheet(islice(records(stream, start), left), struck, most_cells)
