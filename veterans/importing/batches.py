@@ -35,6 +35,10 @@ WRITES = Q(written_at=None) & (
 # Rows that nobody has settled: they stay, and they go home with their reasons.
 WAITS = Q(written_at=None, decision="") & Q(outcome__in=[Outcome.ASK, Outcome.REJECTED])
 
+# What comparing a row with the roster finds.
+FINDINGS = ("values", "name", "changes", "notes", "outcome", "action", "person_id",
+            "person_version")  # fmt: skip
+
 
 class StaleImport(Exception):
     """The batch is no longer in the state that the page showed; the text says so."""
@@ -181,10 +185,7 @@ def decide(stored: ImportRow, decision: str, *, by, typed=None) -> list[str]:
         # Whom the row means hangs on name, birth and number: look again.
         row.notes = [note for note in row.notes if note.field not in typed]
         matching.match([row], matching.StoredPeople([row]))
-        fresh = as_row(ImportRow(), row)
-        for name in ("values", "name", "changes", "notes", "outcome", "action", "person_id",
-                     "person_version"):  # fmt: skip
-            setattr(stored, name, getattr(fresh, name))
+        _adopt(stored, row)
     if decision != Decision.SKIP and stored.outcome == Outcome.REJECTED:
         return ["这一行没有姓名，不能导入。请补填姓名，或选择“不导入”。"]
     stored.decision = decision
@@ -204,10 +205,31 @@ def decide(stored: ImportRow, decision: str, *, by, typed=None) -> list[str]:
     return []
 
 
+def _adopt(stored: ImportRow, row: PersonRow) -> None:
+    fresh = as_row(ImportRow(), row)
+    for name in FINDINGS:
+        setattr(stored, name, getattr(fresh, name))
+
+
 def _decided(stored):
-    names = ("values", "name", "changes", "notes", "outcome", "action", "person_id",
-             "person_version", "decision", "decided_by", "decided_at")  # fmt: skip
+    names = (*FINDINGS, "decision", "decided_by", "decided_at")
     return {name: getattr(stored, name) for name in names}
+
+
+def look_again(notes: dict[int, Note]) -> int:
+    """Rows (by key) whose people changed under them: each is compared anew and waits with its
+    note, unless nothing is left to change. Returns how many wait."""
+    kept = list(ImportRow.objects.filter(pk__in=notes).select_related("station").order_by("pk"))
+    rows = [as_person_row(stored) for stored in kept]
+    matching.match(rows, matching.StoredPeople(rows))
+    for stored, row in zip(kept, rows, strict=True):
+        if row.outcome != Outcome.UNCHANGED:
+            row.notes.append(notes[stored.pk])
+            row.outcome = Outcome.ASK.value
+        _adopt(stored, row)
+        stored.decision = Decision.NONE
+    ImportRow.objects.bulk_update(kept, [*FINDINGS, "decision"], batch_size=matching.CHUNK)
+    return sum(stored.outcome == Outcome.ASK for stored in kept)
 
 
 def decide_waiting(batch: RosterImport, decision: str, *, by) -> int:

@@ -10,6 +10,7 @@ from veterans.importing.cells import ASK, NOTE
 from veterans.importing.dates import agree
 from veterans.importing.differences import Difference, stored_phones
 from veterans.importing.merging import SKIPPED
+from veterans.importing.rows import PersonRow
 from veterans.models import Honour, Veteran
 from veterans.phones import numbers_of
 
@@ -82,7 +83,7 @@ def honours_of(people) -> dict[int, list[dict]]:
 
 def match(rows, stored: StoredPeople) -> None:
     """Give every row its outcome."""
-    taken: dict[int, int] = {}
+    taken: dict[int, PersonRow] = {}
     for row in rows:
         if row.outcome == SKIPPED:
             continue
@@ -90,32 +91,55 @@ def match(rows, stored: StoredPeople) -> None:
             row.outcome = REJECTED
             row.say("name", "blank", "没有姓名，不能导入。请补填姓名后重新上传。")
             continue
-        person = _whom(row, stored)
+        person, is_doubtful = _whom(row, stored)
         if person is not None and person.station_id != row.station.pk:
             _elsewhere(row, person)
-        elif person is not None and taken.setdefault(person.pk, row.number) != row.number:
-            row.say("name", ASK, f"与第{taken[person.pk]}行对应花名册中的同一人，请核对。")
-            row.action = "none"
         else:
+            first = taken.setdefault(person.pk, row) if person is not None else row
+            _ask_who(row, person, row.twin if first is row else first, is_doubtful)
             _compare(row, person, stored)
         row.outcome = WAITS if row.asks else _OUTCOME[row.action]
-        if row.action == "none" and not any(
-            n.field == "name" and n.level == ASK for n in row.notes
-        ):
+        if row.action == "none" and not _asks_who(row):
             row.outcome = UNCHANGED
 
 
+def _ask_who(row, person, earlier, is_doubtful):
+    """One sentence, whether the row may mean an earlier row of the file, somebody stored, or
+    both; it names the buttons that the page has for the case."""
+    buttons = "是同一人请选“更新此人”，不是请选“作为另一人导入”。"
+    where = ""
+    if earlier is not None:
+        sheet = f"{earlier.sheet} " if earlier.sheet != row.sheet else ""
+        where = f"与{sheet}第{earlier.number}行"
+    if person is None:
+        if where:
+            message = f"{where}同名，可能是同一人。确认导入则作为另一人；是同一人请选“不导入”。"
+            row.say("name", ASK, message)
+    elif is_doubtful:
+        start = f"{where}同名，花名册中也" if where else "花名册中"
+        message = f"{start}有同名人员，出生年月不全，不能断定是否同一人。{buttons}"
+        if not _asks_who(row):  # else somebody looks at the row again
+            row.say("name", ASK, message)
+    elif where:
+        row.say("name", ASK, f"{where}对应花名册中的同一人，请核对。{buttons}")
+
+
+def _asks_who(row):
+    return any(note.field == "name" and note.level == ASK for note in row.notes)
+
+
 def _whom(row, stored):
+    """(the stored person that the row means or may mean, whether that is in doubt)."""
     number = row.values.get("id_number")
     number_hash = stored.hash_of.get(number, "") if number else ""
     if number_hash:
         same = stored.by_hash[number_hash]
         own = [person for person in same if person.station_id == row.station.pk]
         if own:
-            return _same_number(row, own[0])
+            return _same_number(row, own[0]), False
         active = [p for p in same if p.status == "active" and p.id_check == "valid"]
         if active and row.values["id_check"] == "valid":
-            return active[0]
+            return active[0], False
     return _by_name(row, stored, number_hash)
 
 
@@ -126,7 +150,7 @@ def _same_number(row, person):
 
 
 def _by_name(row, stored, number_hash):
-    """The one person of the station with this name whose birth agrees; doubtful ones wait."""
+    """The one person of the station with this name whose birth agrees, else the first doubtful."""
     doubtful = []
     for person in stored.by_name[row.station.pk, row.name]:
         if number_hash and person.id_check == "valid" and person.id_hash != number_hash:
@@ -135,18 +159,12 @@ def _by_name(row, stored, number_hash):
         text = row.values.get("birth_date", "")
         if born and text:
             if agree(born, text):
-                return person
+                return person, False
             continue
         if _corroborated(row, person):
-            return person
+            return person, False
         doubtful.append(person)
-    if doubtful:
-        message = (
-            "花名册中有同名人员，出生年月不全，不能断定是否同一人。请选择“更新此人”或“另一人”。"
-        )
-        row.say("name", ASK, message)
-        return doubtful[0]
-    return None
+    return (doubtful[0], True) if doubtful else (None, False)
 
 
 def _corroborated(row, person):

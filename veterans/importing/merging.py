@@ -113,10 +113,7 @@ def _same_name(first, row):
     if not differences(first, row) and all(births):
         _join(first, row)
         return True
-    message = (
-        f"与第{first.number}行同名，可能是同一人。确认导入则作为另一人；是同一人请选“不导入”。"
-    )
-    row.say("name", ASK, message)
+    row.twin = first  # matching.py asks, once it knows who is stored
     return False
 
 

@@ -58,6 +58,8 @@ class PersonRow:
     changes: list[dict] = field(default_factory=list)
     id_hint: str = ""
     also: list[int] = field(default_factory=list)
+    # The earlier row of the file with the same name that may be the same person.
+    twin: "PersonRow | None" = field(default=None, repr=False, compare=False)
 
     @property
     def name(self):

@@ -45,7 +45,7 @@ class Writer:
         self.blank = Veteran(created_at=self.at, created_by=by, updated_at=self.at, updated_by=by)
         self.progress = progress
         self.counts: Counter = Counter()
-        self.back: list[ImportRow] = []
+        self.back: dict[int, Note] = {}
         self.entries: list[AuditEntry] = []
         self.new: list[tuple[ImportRow, Veteran, dict]] = []
         self.known: list[tuple[ImportRow, dict]] = []
@@ -178,7 +178,7 @@ class Writer:
         tags, honours = matching.tags_of(stored), matching.honours_of(stored)
         new_honours, new_tags, done = [], [], []
         for row, values in self.known:
-            person = stored.pop(row.person_id, None)
+            person = stored.get(row.person_id)
             if person is None or person.version != row.person_version:
                 self._return(row, "name", CHANGED_SINCE)
                 continue
@@ -277,13 +277,11 @@ class Writer:
         ]
 
     def _return(self, row, name, message):
-        row.outcome, row.decision = ImportRow.Outcome.ASK, ""
-        row.notes = [*row.notes, Note(name, ASK, message).as_dict()]
-        self.back.append(row)
+        self.back[row.pk] = Note(name, ASK, message)
 
     def _send_back(self):
-        ImportRow.objects.bulk_update(self.back, ["outcome", "decision", "notes"], batch_size=BATCH)
-        self.counts["returned"] = len(self.back)
+        if self.back:
+            self.counts["returned"] = batches.look_again(self.back)
 
     def _written(self, rows, **values):
         for part in matching.chunks(row.pk for row in rows):

@@ -259,20 +259,6 @@ def test_an_import_that_somebody_built_on_is_not_undone(cast, station, login):
     assert Veteran.objects.count() == 2
 
 
-def test_whoever_was_changed_since_the_preview_is_not_overwritten(cast, station, login):
-    client = login(cast.manager)
-    first = upload(client, station, sheet(person()))
-    act(client, first, "import_confirm")
-    batch = upload(client, station, sheet(person(现任职务="退休")))
-    Veteran.objects.update(current_post="村民小组长", version=5)
-
-    page = act(client, batch, "import_confirm").content.decode()
-
-    assert "退回待确认" in page
-    assert Veteran.objects.get().current_post == "村民小组长"
-    assert batch.rows.get().outcome == "ask"
-
-
 def test_a_person_of_another_station_is_asked_for_and_counted_once(
     cast, station, other_station, login
 ):
