@@ -33,6 +33,7 @@ class Kind:
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
+    search_hint: str = "关键字"
     filters: tuple[str, ...] = ()
     has_checks: bool = False
     hint: str = ""
@@ -46,8 +47,8 @@ class Kind:
     reading: str = ""
     # What the form for a new one asks for beside its fields: one file less to remember later.
     asks_file: str = ""
-    # Rows that are ended (a consent that is taken back), never deleted.
-    keeps: bool = False
+    # Why this one is not deleted, in a sentence; empty where it may be.
+    kept_for: Callable[[Model], str] = lambda record: ""
 
     @property
     def label(self) -> str:

@@ -1,6 +1,7 @@
 """The form, the page and the deletion of a record of any kind (records/registry.py)."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.shortcuts import redirect, render
@@ -222,6 +223,7 @@ def _of_saved(request, station, section, kind, record, check_form):
         "record": record,
         "record_key": getattr(record, kind.lookup),
         "own_page": own_page(kind, record),
+        "kept_for": kind.kept_for(record),
         "reading": reverse(kind.reading, args=[record.pk]) if kind.reading else "",
         "remarks": kind.remarks(record, user) if kind.remarks else (),
         "may_unmask": can_edit_records(user),
@@ -261,8 +263,8 @@ def record_delete(request, code, section, kind, key):
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
     require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以删除记录。")
-    require(not kind.keeps, "个人同意事项不删除：本人撤回的，请填写撤回日期。")
-    require(kind.slug != "person", "花名册人员不删除：请把在册状态改为已迁出、已去世或暂未联系上。")
+    if reason := kind.kept_for(record):
+        raise PermissionDenied(reason)
     if request.method == "POST":
         name = str(record)
         try:

@@ -24,6 +24,7 @@ OPEN = ["blank", "unknown"]
 QUESTIONS = ("former_post", "current_post", "strengths", "honours")
 MERITS = ["title", "merit_1", "merit_2", "merit_3", "war_merit", "historic_merit"]
 NO_GRID = "none"
+MERGED = "merged"
 NOT_BY_NUMBER = "查询条件里请不要填写身份号码、电话。要按号码找人，请填写完整号码后直接点“查询”。"
 
 
@@ -120,7 +121,7 @@ class PeopleFilter(forms.Form):
     )  # fmt: skip
     place = forms.CharField(required=False)
     person_kind = _choice("人员类别", Veteran.PersonKind.choices)
-    status = _choice("在册状态", Veteran.Status.choices)
+    status = _choice("在册状态", [*Veteran.Status.choices, (MERGED, "已并入另一条")])
     missing = _choice("未填项", [(key, label) for key, (label, _) in MISSING.items()])
     care = _choice("优抚类别", CareCategory.choices)
     war = _choice("参战经历", [("any", "任一战争、战斗"), *War.choices])
@@ -236,14 +237,17 @@ class PeopleFilter(forms.Form):
         return any(self.data.get(name) for name in names)
 
     def apply(self, people):
-        """The people who meet all conditions; nobody while one of them is mistaken."""
+        """The people who meet all conditions; nobody while one of them is mistaken. A row
+        that was merged into another is no person, and is shown only to who asks for such."""
         if self.own_station:
             people = people.filter(station=self.own_station)
         if not self.is_bound:
-            return people
+            return people.unmerged()
         if not self.is_valid():
             return people.none()
         data = self.cleaned_data
+        if data["status"] != MERGED:
+            people = people.unmerged()
         for name, condition in CONDITIONS.items():
             if data.get(name) not in (None, "", False):
                 people = people.filter(condition(data[name]))
@@ -292,7 +296,7 @@ CONDITIONS: dict[str, Callable] = {
     "place": lambda code: Q(station__region__path__contains=f"/{code}/"),
     "station": lambda code: Q(station__region__code=code),
     "person_kind": lambda value: Q(person_kind=value),
-    "status": lambda value: Q(status=value),
+    "status": lambda value: Q(merged_into__isnull=False) if value == MERGED else Q(status=value),
     "missing": lambda value: MISSING[value][1](),
     "care": lambda value: Q(care_categories__contains=tag(value)),
     "war": _war,

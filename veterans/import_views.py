@@ -59,6 +59,16 @@ class UploadForm(forms.Form):
         return upload
 
 
+class BlankForm(forms.Form):
+    """Of which station the blank workbook is, for whoever keeps several."""
+
+    station = forms.ChoiceField(label="服务站")
+
+    def __init__(self, *args, places, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["station"].choices = [("", "不指定服务站（通用）"), *places]
+
+
 def _allowed(request):
     require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以导入花名册。")
 
@@ -77,7 +87,13 @@ def _start_page(request, form, status=200):
     )
     rows = rows.exclude(state=State.DISCARDED).defer("sheets")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page}
+    choice = form.fields["station"]
+    named = [(one, choice.label_from_instance(one)) for one in choice.queryset]
+    # Both lists of stations are read once.
+    choice.choices = [("", choice.empty_label), *((one.pk, name) for one, name in named)]
+    places = [(one.region.code, name) for one, name in named]
+    blank = BlankForm(places=places, auto_id="blank_%s") if len(places) > 1 else None
+    context = {"form": form, "page": page, "blank": blank, "places": places}
     return render(request, "veterans/import_start.html", context, status=status)
 
 

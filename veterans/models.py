@@ -97,6 +97,12 @@ class VeteranQuerySet(ScopedQuerySet):
         stations = Station.objects.visible_to(user).values("pk")
         return self.alias(place=place).filter(place__in=stations)
 
+    def unmerged(self):
+        """Without the rows that became part of another. The list of these few is asked
+        for by itself, so that the rest can still be counted and paged by index alone."""
+        merged = self.model.objects.order_by().filter(merged_into__isnull=False)
+        return self.exclude(pk__in=merged.values("pk"))
+
     def people(self):
         """People, as the rubric means it: living veterans on the roster."""
         return self.filter(person_kind=Veteran.PersonKind.VETERAN, status=Veteran.Status.ACTIVE)

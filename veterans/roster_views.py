@@ -59,11 +59,13 @@ def count_kinds(people):
 
 def count_scope(user):
     """`count_kinds` of everybody whom the user may see, from indexes that are looked up and not
-    gone through: who moved away or died and who is no veteran are few, and all people of the
-    city are counted without asking where each of them is. One statement, of one moment."""
+    gone through: who moved away or died, who is no veteran and what was merged are few, and all
+    rows of the city are counted without asking where each is. One statement, of one moment."""
     for row in kept(_scope, user):
-        total, away, others = (number or 0 for number in row)  # NULL: sees no station
-        return {"total": total, "veterans": total - away - others, "others": others}
+        # NULL: sees no station. A merged row stands among those who are away.
+        everybody, merged, away, others = (number or 0 for number in row)
+        veterans = everybody - away - others
+        return {"total": everybody - merged, "veterans": veterans, "others": others}
     return {"total": 0, "veterans": 0, "others": 0}
 
 
@@ -79,6 +81,7 @@ def _scope(reader):
             When(~Exists(Station.objects.exclude(pk__in=stations)), then=_number(everybody)),
             default=_number(people),
         ),
+        _number(people.filter(merged_into__isnull=False)),
         _number(people.filter(status__in=elsewhere)),
         _number(people.filter(status=here, person_kind__in=kinds)),
     )
@@ -115,7 +118,8 @@ def _page(request, station):
     columns = chosen_columns(user, request.GET.getlist("columns"), station=station)
     is_whole_scope = station is None and user.role != "station" and not form.is_used
     counts = count_scope(user) if is_whole_scope else count_kinds(people)
-    ordered = Veteran.objects.visible_in_order(user) if is_whole_scope else people
+    in_order = Veteran.objects.visible_in_order(user).unmerged()
+    ordered = in_order if is_whole_scope else people
     rows = with_columns(Veteran.objects.all(), columns)
     paginator = RosterPaginator(ordered, rows, PAGE_SIZE, counts["total"])
     page = paginator.get_page(request.GET.get("page"))

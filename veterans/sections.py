@@ -1,4 +1,5 @@
 from records.dates import format_partial
+from records.models import AttachmentLink
 from records.registry import Kind, Section, register
 from veterans import consent_forms, forms, remarks, story_forms
 from veterans.models import Consent, Enterprise, Exhibit, Honour, RosterEdition, Story, Veteran
@@ -23,6 +24,20 @@ def check_state(record):
     if checks and not current:
         return "内容已改，需重新审核"
     return "待审核"
+
+
+OF_PERSON = ("veteran__name", "veteran__pinyin", "veteran__initials")
+BY_NAME = "姓名或拼音首字母"
+PRINTED = "这一版花名册由系统打印，作为存档保留，不删除。名单有变动的，请重新打印，生成新的一版。"
+SIGNED = "这一版花名册已上传签字扫描件，作为存档保留，不删除。"
+
+
+def _paper_exists(edition):
+    """Sheets of it are in somebody's hands: the number must not be given to other people."""
+    if edition.pdf:
+        return PRINTED
+    links = edition.attachment_links.filter(purpose=AttachmentLink.Purpose.SIGNED_SCAN)
+    return SIGNED if links.exists() else ""
 
 
 register(
@@ -50,6 +65,10 @@ register(
                 purposes=("service_life", "portrait", "consent", "general"),
                 lookup="code",
                 search=("name", "pinyin", "initials"),
+                search_hint=BY_NAME,
+                kept_for=lambda row: (
+                    "花名册人员不删除：请把在册状态改为已迁出、已去世或暂未联系上。"
+                ),
                 filters=("status", "person_kind"),
                 children=("honour", "consent"),
             ),
@@ -67,6 +86,8 @@ register(
                 related=("veteran",),
                 parent="veteran",
                 purposes=("general",),
+                search=OF_PERSON,
+                search_hint=BY_NAME,
             ),
             Kind(
                 "consent",
@@ -82,7 +103,9 @@ register(
                 related=("veteran",),
                 parent="veteran",
                 purposes=("consent",),
-                keeps=True,
+                search=OF_PERSON,
+                search_hint=BY_NAME,
+                kept_for=lambda row: "个人同意事项不删除：本人撤回的，请填写撤回日期。",
                 noun="个人同意事项",
             ),
         ),
@@ -108,6 +131,7 @@ register(
                     ("核对日期", "confirmed_on"),
                 ),
                 purposes=("signed_scan",),
+                kept_for=_paper_exists,
                 hint="打印花名册、签字后上传扫描件；至少每半年核对一次。",
             ),
         ),

@@ -114,13 +114,14 @@ def transfer_ask(request):
                 reason=data["reason"],
             )
         except transfers.NotPossible as problem:
-            # Whoever tries names and numbers leaves a trace.
+            # Whoever tries names and numbers leaves a trace; whom he meant is nobody's
+            # business who reads the log.
             audit.record(
                 "roster.transfer_ask",
                 by=request.user,
                 station=data["station"],
-                label=data["name"],
-                reason=str(problem),
+                label="申请转入",
+                reason=str(problem).replace(f"“{data['name']}”", "此人"),
                 outcome=AuditEntry.Outcome.FAILED,
             )
             form.add_error(None, str(problem))

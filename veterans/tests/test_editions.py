@@ -398,3 +398,30 @@ def test_a_town_counts_its_villages_when_an_edition_is_entered_by_hand(
     login(cast.town).post(address, {"printed_on": str(timezone.localdate())})
 
     assert RosterEdition.objects.get(station=town_station).row_count == 1
+
+
+def test_an_edition_on_paper_is_not_deleted(station, manager, person, login):
+    printed, _ = print_edition(station, by=manager)
+    by_hand = RosterEdition.objects.create(station=station, edition=2, printed_on="2022-09-20")
+    client = login(manager)
+
+    def address(edition, name):
+        return reverse(name, args=[station.region.code, "editions", "edition", edition.pk])
+
+    answer = client.post(address(printed, "record_delete"))
+    assert answer.status_code == 403 and "由系统打印" in answer.content.decode()
+    page = client.get(address(printed, "record")).content.decode()
+    assert address(printed, "record_delete") not in page
+
+    upload = SimpleUploadedFile("scan.pdf", b"%PDF-1.4 signed")
+    scan = link(store_upload(upload, station=station, by=manager), by_hand, purpose="signed_scan")
+    answer = client.post(address(by_hand, "record_delete"))
+    assert answer.status_code == 403 and "签字扫描件" in answer.content.decode()
+    assert RosterEdition.objects.count() == 2
+
+    scan.delete()
+    assert (
+        address(by_hand, "record_delete") in client.get(address(by_hand, "record")).content.decode()
+    )
+    client.post(address(by_hand, "record_delete"))
+    assert list(RosterEdition.objects.all()) == [printed]

@@ -423,3 +423,18 @@ def test_a_number_in_the_name_of_a_file_is_not_kept(cast, station, login):
 
     assert batch.file_name == "张三（号码）.xlsx"
     assert number not in str(list(AuditEntry.objects.values_list("label", "after")))
+
+
+def test_a_county_chooses_whose_blank_roster_it_takes(cast, station, login):
+    page = login(cast.county).get("/veterans/import/").content.decode()
+
+    form = page.split('<h2 class="card-title">空白花名册')[1].split("</form>")[0]
+    assert f'action="{reverse("veterans_template")}"' in form
+    assert f'<option value="{station.region.code}">' in form
+
+
+def test_a_village_has_nothing_to_choose(cast, station, login):
+    page = login(cast.manager).get("/veterans/import/").content.decode()
+
+    assert f"{reverse('veterans_template')}?station={station.region.code}" in page
+    assert 'id="blank_station"' not in page

@@ -300,7 +300,7 @@ def test_a_row_that_was_merged_is_marked_and_no_export_has_it(cast, station, log
     one, two = person(station, former_post="班长", former_post_state="answered"), person(station)
     client = login(cast.manager)
     send(client, one, two)
-    assert text(client.get("/veterans/")).count("已并入另一条") == 1
+    assert text(client.get("/veterans/?status=merged")).count("已并入另一条</span>") == 1
 
     path = tmp_path / "花名册.xlsx"
     call_command("export_roster", region=station.region.code, output=path)
@@ -308,3 +308,23 @@ def test_a_row_that_was_merged_is_marked_and_no_export_has_it(cast, station, log
 
     assert [(row.name, row.outcome) for row in reading.rows] == [("张三", "unchanged")]
     assert list(chosen_people(cast.manager, "")) == [one]
+
+
+@pytest.mark.parametrize("address", ["/veterans/", "/stations/{}/roster/"])
+def test_a_merged_row_is_not_among_the_people_and_not_in_their_number(
+    address, cast, station, login
+):
+    one, two = person(station), person(station)
+    merged = person(station, status="moved", merged_into=one)
+    client, url = login(cast.county), address.format(station.region.code)
+
+    def listed(**query):
+        page = client.get(url, query)
+        people = [one.pk for one, _ in page.context["table"]]
+        assert page.context["page"].paginator.count == page.context["counts"]["total"]
+        assert page.context["counts"]["total"] == len(people)
+        return people
+
+    assert listed() == listed(person_kind="veteran") == [one.pk, two.pk]
+    assert listed(status="moved") == []
+    assert listed(status="merged") == [merged.pk]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AccessLog
 from stations.tests.record_pages import url
 from tests.factories import VeteranFactory
-from veterans.models import Veteran
+from veterans.models import Consent, Honour, Veteran
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +125,20 @@ def test_what_a_reader_reads_of_a_person_holds_no_secret(cast, station, login):
     assert {"姓名", "性别", "现任职务"} <= labels
     for secret in (person.id_number, person.phone):
         assert secret not in page.content.decode()
+
+
+@pytest.mark.parametrize("part", ["honour", "consent"])
+def test_the_lists_beside_the_roster_are_searched_by_name(part, station, cast, login):
+    for name, initials in (("张三", "zs"), ("李四", "ls")):
+        one = VeteranFactory(station=station, name=name, initials=initials)
+        Honour.objects.create(veteran=one, kind="merit_3")
+        Consent.objects.create(veteran=one, kind="story", given_on="2022-09-20")
+    client, url = login(cast.manager), f"/stations/{station.region.code}/roster/"
+
+    for words in ("张", "zs"):
+        page = client.get(url, {"part": part, "q": words}).content.decode()
+        assert "张三" in page and "李四" not in page
+    assert "没有符合条件的记录" in client.get(url, {"part": part, "q": "王"}).content.decode()
+    # A number that stands in an address is taken out of it, as from every other search.
+    answer = client.get(url, {"part": part, "q": "321300198507010012"})
+    assert answer.status_code == 302 and "3213001985" not in answer.url

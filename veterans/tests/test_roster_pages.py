@@ -152,7 +152,9 @@ def test_the_marks_beside_a_name_say_who_is_to_be_visited_and_who_is_gone(statio
     assert "其他优抚" in shown[dead.pk] and "已去世" in shown[dead.pk]
     assert "重点走访" not in shown[dead.pk]
     assert "已并入另一条" in shown[merged.pk] and "已迁出" not in shown[merged.pk]
-    page = listed(login(cast.manager), station).content.decode()
+    client = login(cast.manager)
+    page = listed(client, station).content.decode()
+    page += listed(client, station, status="merged").content.decode()
     assert all(str(mark) in page for mark in shown.values())
 
 

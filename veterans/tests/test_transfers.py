@@ -77,7 +77,7 @@ def test_nobody_is_found_by_half_of_what_must_be_known(name, number, person, cas
     assert f'value="{name}"' in text
     assert not Transfer.objects.exists()
     entry = AuditEntry.objects.get(action="roster.transfer_ask", outcome="failed")
-    assert (entry.label, entry.actor) == (name, cast.manager)
+    assert (entry.label, entry.actor) == ("申请转入", cast.manager)
 
 
 @pytest.mark.parametrize("number", ["321300 19850701 0012", "３２１３００１９８５０７０１００１２"])
@@ -318,3 +318,17 @@ def test_the_page_of_requests_costs_the_same_for_many(
 
     assert len(response.context["waiting"]) == count
     assert f"有 {count} 份转接申请等您答复" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("number", [NUMBER, "321300195410310023"])
+def test_the_log_does_not_tell_whom_a_refused_request_named(
+    number, cast, station, town_station, login
+):
+    VeteranFactory(station=station, name="欧阳某", id_number=NUMBER, id_hash=keyed_hash(NUMBER))
+
+    page = ask_in(login(cast.manager), station, name="欧阳某", number=number)
+
+    assert "欧阳某" in page.content.decode() and not Transfer.objects.exists()
+    entry = AuditEntry.objects.get(action="roster.transfer_ask")
+    assert entry.outcome == AuditEntry.Outcome.FAILED and entry.reason
+    assert "欧阳" not in f"{entry.label}{entry.reason}{entry.before}{entry.after}"
