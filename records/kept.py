@@ -263,9 +263,11 @@ class Rows:
         """(text for PREPARE, kinds of what it is given, where each stands among the
         parameters). What is read of the people, activities and files of whatever lies below
         the reader is planned for that reader: of one village or of the city makes another
-        plan. All else is found by what is given, or lies in small tables."""
+        plan. All else is found by what is given, lies in small tables, or is looked up row by
+        row whoever reads (`few()`)."""
         tokens = [token for _, (token, _, _) in self.places]
-        if not any(map(_is_given, tokens)) and any(table in self.text for table in LARGE):
+        is_found = getattr(self.queryset, "is_few", False) or any(map(_is_given, tokens))
+        if not is_found and any(table in self.text for table in LARGE):
             return None
         first: dict[Any, int] = {}
         params = list(self.params)

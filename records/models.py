@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from accounts.permissions import is_admin
+from records.by_row import ByRow
 from records.fingerprints import BANDS, Band
 from records.form_models import Draft, Submission  # noqa: F401 belong to this app
 from records.incoming_models import IncomingFile  # noqa: F401
@@ -31,7 +32,7 @@ class ScopedQuerySet(models.QuerySet):
     veteran). A subquery, not a join: no duplicates, no DISTINCT.
     """
 
-    _is_few = False
+    is_few = False
 
     def few(self):
         """To be said before the scope where few rows are asked for, those of a station or a
@@ -39,12 +40,12 @@ class ScopedQuerySet(models.QuerySet):
         but the station of each is looked up. Otherwise a database lists all the stations of
         the reader first, which for the city takes longer than all the rest."""
         rows = self._chain()
-        rows._is_few = True
+        rows.is_few = True
         return rows
 
     def _clone(self):
         clone = super()._clone()
-        clone._is_few = self._is_few
+        clone.is_few = self.is_few
         return clone
 
     def visible_to(self, user):
@@ -57,8 +58,8 @@ class ScopedQuerySet(models.QuerySet):
         path = getattr(self.model, "station_path", "station")
         Station = self.model._meta.apps.get_model("stations", "Station")
         stations = getattr(Station.objects, scope)(user)
-        if self._is_few:
-            return self.filter(Exists(stations.filter(pk=OuterRef(path))))
+        if self.is_few:
+            return self.filter(ByRow(stations.filter(pk=OuterRef(path))))
         return self.filter(**{f"{path}__in": stations})
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import tries
 from accounts.models import User
+from accreditation.desk.markup import town_lines
 from accreditation.models import (
     Accreditation,
     Application,
@@ -93,7 +94,7 @@ def _stations_queue(reader):
 
 def _own_faults(reader):
     """Data faults of the own roster; a town's page leads on to those of its villages."""
-    own = listing.open_faults(reader).filter(veteran__station__region=reader.region_id)
+    own = listing.few_open_faults(reader).filter(veteran__station__region=reader.region_id)
     return listing.lines(own)
 
 
@@ -143,6 +144,7 @@ def of_county(user, *, today):
         ],
         "applications": applications[:LISTED],
         "towns": towns,
+        "town_lines": town_lines(towns),
         "notices": kept(_unread, user),
     }
 
@@ -157,7 +159,7 @@ def _draft_targets(reader):
 
 
 def _fault_lines(reader):
-    return listing.lines(listing.open_faults(reader))
+    return listing.lines(listing.few_open_faults(reader))
 
 
 def _towns(reader):

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accreditation.models import Application
-from accreditation.progress.counts import county_of
+from accreditation.progress.counts import county_of, is_below
 from records.kept import kept
 from stations.models import Region
 
@@ -113,7 +113,7 @@ class Observed:
 
 def _steps(path: str) -> QuerySet:
     return (
-        Application.objects.filter(station__region__path__startswith=path)
+        Application.objects.filter(is_below(path))
         .annotate(county_path=county_of("station__region__path"))
         .order_by("pk", "transitions__at", "transitions__pk")
         .values_list(

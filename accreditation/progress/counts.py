@@ -5,7 +5,7 @@
 import datetime as dt
 from collections import Counter
 
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Substr
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from accreditation.models import (
     Transition,
 )
 from accreditation.schedule import Schedule
+from records.by_row import ByRow
 from records.kept import kept
 from stations.models import Region
 
@@ -42,6 +43,13 @@ COUNTY_PATH = 12
 
 def county_of(path: str) -> Substr:
     return Substr(path, 1, COUNTY_PATH)
+
+
+def is_below(path: str) -> Q:
+    """Of stations below this path, looked up for each row: applications are few beside the
+    stations of a city, which PostgreSQL would go through to find them."""
+    regions = Region.objects.filter(pk=OuterRef("station__region"), path__startswith=path)
+    return Q(ByRow(regions))
 
 
 def _confirmed(programme: int, path: str) -> QuerySet:
@@ -105,7 +113,7 @@ def count_under_way(programme: Programme, city: Region, on: dt.date, level: str)
 
 
 def _applications(programme: int, path: str) -> QuerySet:
-    return Application.objects.filter(programme=programme, station__region__path__startswith=path)
+    return Application.objects.filter(is_below(path), programme=programme)
 
 
 def _states_now(programme: int, path: str) -> QuerySet:
@@ -160,11 +168,11 @@ def _ready_counted(programme: int, path: str) -> QuerySet:
     running = Application.objects.filter(**of_station).exclude(state__in=Application.ENDED)
     named = Accreditation.objects.filter(**of_station).exclude(state=Accreditation.State.ENDED)
     ready = StationScore.objects.filter(
+        is_below(path),
         ~Exists(running),
         ~Exists(named),
         is_ready=True,
         station__is_active=True,
-        station__region__path__startswith=path,
     )
     return (
         ready.annotate(county_path=county_of("station__region__path"))

@@ -12,8 +12,8 @@ from django.db.models import Model, OuterRef, Q, QuerySet
 
 from accreditation.rubric import shipped_parameters
 from accreditation.scoring.dates import last_months, last_quarters, months_before, years_before
-from accreditation.scoring.sql import ByRow
 from accreditation.scoring.statements import STATIONS
+from records.by_row import ByRow
 from records.models import AttachmentLink, ContentCheck
 
 

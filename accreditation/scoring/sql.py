@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, Field, Func, IntegerField, Lookup
+from django.db.models import Field, Func, IntegerField, Lookup
 from django.db.models.fields.related import ForeignKey
 
 from accreditation.scoring.statements import IN_NUMBERS
@@ -50,13 +50,6 @@ class LikeGiven(GivenLookup):
 
     lookup_name = "like_given"
     operator: ClassVar = {"postgresql": "LIKE %s", "sqlite": LIKE_ONCE}
-
-
-class ByRow(Exists):
-    """EXISTS that is looked up for each row: PostgreSQL would rather read and hash everything
-    that hangs on any row, which it may not do behind an OFFSET."""
-
-    template = "EXISTS(%(subquery)s OFFSET 0)"
 
 
 class DaysBetween(Func):

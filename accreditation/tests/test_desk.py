@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from accounts import tries
 from accreditation.desk import waiting
+from accreditation.desk.markup import town_lines
 from accreditation.models import Application, NotApplicable, Programme, Rubric, Target
+from records.kept import kept
 from records.models import Feedback, Job, Notice
 from tests.factories import (
     ActivityFactory,
@@ -16,6 +18,8 @@ from tests.factories import (
     StationFactory,
     VeteranFactory,
 )
+from veterans.faults import listing
+from veterans.faults.detection import check
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
@@ -106,6 +110,34 @@ def test_a_county_sees_its_queue_and_each_town_in_one_row(
     ]
     assert numbers(context)["待初审、待补正的申报"] == 1
     assert numbers(context)["缺人口或建档人数的站"] == 2
+    line = '甲镇</a></th><td class="text-end">3</td><td class="text-end">2</td>'
+    assert line + '<td class="text-end">—</td><td class="text-end">2</td>' in context["town_lines"]
+
+
+def test_the_name_of_a_town_is_a_text_in_its_line_and_in_its_address():
+    lines = town_lines([waiting.TownRow("<b>&甲 镇", "321322100")])
+
+    assert "&lt;b&gt;&amp;甲 镇</a>" in lines and "<b>" not in lines
+    assert "?q=%3Cb%3E%26%E7%94%B2%20%E9%95%87" in lines
+
+
+def test_the_desk_counts_the_faults_that_the_page_of_faults_lists(
+    cast, tree, station, town_station, other_station
+):
+    for place in (station, station, town_station, other_station):
+        VeteranFactory(
+            station=place, name="张三", birth_date=dt.date(1955, 3, 1), birth_precision="month"
+        )
+    VeteranFactory(station=other_station, enlisted_on=dt.date(1962, 9, 1))
+    check()
+
+    found = {}
+    for reader in (cast.county, cast.outsider, cast.city):
+        listed = listing.lines(listing.open_faults(reader))
+        found[reader] = len(kept(waiting._fault_lines, reader))
+        assert found[reader] == listed.count() > 0, reader
+    assert len(kept(waiting._own_faults, cast.manager)) > 0
+    assert found[cast.outsider] < found[cast.city]
 
 
 def test_the_city_sees_states_targets_and_proposals(cast, tree, station, other_station, apply):

@@ -339,6 +339,21 @@ def test_people_of_a_whole_county_are_planned_for_that_county(cast, station):
     assert len([text for text in _prepared() if "无此站" in text]) == 1
 
 
+@needs_postgres
+def test_what_is_looked_up_row_by_row_is_planned_once_for_all_readers(cast, station, other_station):
+    mine, theirs = VeteranFactory(station=station), VeteranFactory(station=other_station)
+    before = len(_prepared())
+
+    found = {reader: kept(_few_people, reader) for reader in (cast.county, cast.outsider)}
+
+    assert found == {cast.county: [mine], cast.outsider: [theirs]}
+    assert len(_prepared()) == before + 1
+
+
+def _few_people(reader):
+    return Veteran.objects.few().visible_to(reader).order_by("pk")
+
+
 def _people_of(reader):
     return Veteran.objects.visible_to(reader).filter(name="无此人").order_by("pk")
 
