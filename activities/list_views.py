@@ -2,7 +2,8 @@
 of functions for all of them; a list is a declaration in `LISTS`."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import messages
@@ -34,6 +35,8 @@ class List:
     columns: tuple[str, ...]
     # Kept by the system, only to be read.
     shown: tuple[str, ...] = ()
+    # Columns that are chosen from what stands elsewhere: (value, label), the empty one first.
+    options: dict[str, Callable[[], list[tuple[str, str]]]] = field(default_factory=dict)
 
     def editable(self, row):
         """The fields that may change; dates fixed by the policy or the calendar may not."""
@@ -183,8 +186,10 @@ def _list(kind):
 def _form(found, row, data=None):
     form_class = forms.modelform_factory(found.model, fields=found.editable(row))
     form = form_class(data, instance=row)
-    for field in form.fields.values():
-        say_choose(field)
+    for name, options in found.options.items():
+        form.fields[name] = _chosen(form.fields[name], options(), getattr(row, name, ""))
+    for each in form.fields.values():
+        say_choose(each)
     if "month" in form.fields:
         form.fields["month"] = forms.IntegerField(label="月", min_value=1, max_value=12)
         form.fields["day"] = forms.IntegerField(
@@ -193,9 +198,22 @@ def _form(found, row, data=None):
     return form
 
 
+def _chosen(given, options, stored):
+    """What was chosen once stays, also where it is no longer offered."""
+    if stored and stored not in dict(options):
+        options = [*options, (stored, stored)]
+    return forms.ChoiceField(
+        choices=options, label=given.label, help_text=given.help_text, required=given.required
+    )
+
+
 def _page(request, kind, form):
     found = _list(kind)
-    rows = [(row, _cells(found, row), found.stays_active(row)) for row in found.model.objects.all()]
+    words = {name: dict(options()) for name, options in found.options.items()}
+    rows = [
+        (row, _cells(found, row, words), found.stays_active(row))
+        for row in found.model.objects.all()
+    ]
     return render(
         request,
         "activities/list_rows.html",
@@ -209,8 +227,13 @@ def _labels(found):
     ]
 
 
-def _cells(found, row):
-    return [_cell(getattr(row, name), name, row) for name in (*found.columns, *found.shown)]
+def _cells(found, row, words=None):
+    return [
+        words[name].get(getattr(row, name), getattr(row, name))
+        if words and name in words
+        else _cell(getattr(row, name), name, row)
+        for name in (*found.columns, *found.shown)
+    ]
 
 
 def _cell(value, name, row):

@@ -164,11 +164,9 @@ class Verdict(models.Model):
 class CannedReason(models.Model):
     """常用反馈意见: sentences that the city keeps, offered where a reviewer writes."""
 
-    requirement = models.CharField(
-        "评价要点", max_length=6, blank=True, help_text="编号，如C6.3；不填则每个要点都可选用。"
-    )
+    requirement = models.CharField("评价要点", max_length=6, blank=True)
     name = models.CharField("反馈意见", max_length=200)
-    sort_order = models.PositiveIntegerField("顺序", default=0)
+    sort_order = models.PositiveIntegerField("排序", default=0)
     is_active = models.BooleanField("启用", default=True)
     used = models.PositiveIntegerField("选用次数", default=0, editable=False)
 

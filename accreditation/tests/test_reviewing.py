@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accreditation.models import Application, CannedReason, Verdict
-from accreditation.workflow import snapshots
+from accreditation.workflow import rubrics, snapshots
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scored")]
 
@@ -155,6 +155,28 @@ def test_a_common_remark_is_added_and_counted(world, cast, login):
     assert remark.used == 1
     listed = text(client.get("/manage/lists/review-reasons/"))
     assert "选用次数" in listed and "照片不清楚。" in listed
+
+
+def test_a_common_remark_is_for_a_requirement_chosen_by_its_number(world, cast, login):
+    client = login(cast.city)
+    line = rubrics.in_force().requirements.order_by("order").first()
+    page = text(client.get("/manage/lists/review-reasons/"))
+    assert f">{line.display_code} {line.label}</option>" in page and "各要点都可选用" in page
+
+    told = {"name": "照片不清楚。", "sort_order": "1"}
+    refused = client.post("/manage/lists/review-reasons/new/", told | {"requirement": "C99.9"})
+    client.post("/manage/lists/review-reasons/new/", told | {"requirement": line.code})
+
+    assert refused.context["form"].errors["requirement"]
+    remark = CannedReason.objects.get(name="照片不清楚。")
+    assert remark.requirement == line.code
+    rows = client.get("/manage/lists/review-reasons/").context["rows"]
+    assert [cells[0] for row, cells, _ in rows if row == remark] == [str(line)]
+    # The standard has changed since: what was chosen stays until something else is.
+    CannedReason.objects.filter(pk=remark.pk).update(requirement="C9.9")
+    kept = client.get(f"/manage/lists/review-reasons/{remark.pk}/").context["form"]
+    assert kept["requirement"].value() == "C9.9"
+    assert ("C9.9", "C9.9") in kept.fields["requirement"].choices
 
 
 def test_internal_comments_never_leave_the_city(world, cast, login):
