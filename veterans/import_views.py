@@ -16,6 +16,7 @@ from accounts.permissions import can_edit_records, is_station, require
 from records import job_views, jobs
 from stations.models import Station
 from veterans.importing import bad_rows, batches, undoing, writing
+from veterans.importing.note_phones import FROM_NOTE
 from veterans.importing.opening import MAX_BYTES
 from veterans.importing.preview import shown_row
 from veterans.models import ImportRow, RosterImport
@@ -224,6 +225,8 @@ def import_row(request, code, pk):
     batch = _batch(request, code)
     row = get_object_or_404(batch.rows.select_related("station__region", "batch"), pk=pk)
     decision = request.POST.get("decision", "")
+    takes_phone = decision == "phone"
+    decision = "accept" if takes_phone else decision
     if decision not in ImportRow.Decision.values or batch.state not in (State.READY, State.WRITTEN):
         raise Http404
     typed = {
@@ -232,6 +235,8 @@ def import_row(request, code, pk):
         if key.startswith("value-") and (text.strip() or decision == "accept")
     }
     kept = {name: text for name, text in typed.items() if text.strip()}
+    if takes_phone:
+        kept["phone"] = FROM_NOTE
     try:
         errors = batches.decide(row, decision, by=request.user, typed=kept)
     except batches.StaleImport as stale:

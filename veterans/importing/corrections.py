@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from veterans.importing import dates, people
-from veterans.importing.cells import ASK, BLANK, answer
-from veterans.importing.rows import DATES, LIMITS, PersonRow, look_at_whole
+from veterans.importing import dates, note_phones, people
+from veterans.importing.cells import ASK, BLANK, answer, has_number
+from veterans.importing.rows import DATES, LIMITS, UNMASKED, PersonRow, look_at_whole
 from veterans.importing.units import post_without_unit
 from veterans.models import Veteran
 
@@ -66,6 +66,8 @@ def _word(row, name, text):
             return ["性别请填“男”或“女”。"]
         if text:
             row.values[name] = people.GENDERS[text]
+    elif name == "phone" and text == note_phones.FROM_NOTE:
+        return _from_note(row)
     elif name == "phone":
         phone, _, _ = people.read_phone(text)
         if text and not phone:
@@ -78,6 +80,18 @@ def _word(row, name, text):
         if state == "answered":
             post = post_without_unit(text)[0] if name == "former_post" else text
             row.values[name] = post[: LIMITS[name]]
+    return []
+
+
+def _from_note(row):
+    note = row.values.get("note", "")
+    phone = note_phones.offered(note)
+    if not phone:
+        return ["备注里没有电话号码，请在联系电话一栏填写。"]
+    row.values["phone"] = phone
+    row.values["note"] = note_phones.without(note, note_phones.known_by(phone))
+    if not has_number(row.values["note"]):
+        row.notes = [one for one in row.notes if (one.field, one.message) != ("note", UNMASKED)]
     return []
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from records.dates import Precision, format_partial
 from records.fields import hash_of, keyed_hash, keyed_hashes, same_hash
+from veterans.importing import note_phones
 from veterans.importing.asked import ONLY_YES
 from veterans.importing.cells import text_of
 from veterans.importing.dates import agree
@@ -110,14 +111,21 @@ class Difference:
                 if name == "political_status" and self._is_finer():
                     continue
                 self._set(name, value)
-        note = self.values.get("note")
-        if note and note not in self.person.note and note not in _as_read("note", self.person.note):
-            self._set("note", note)
+        if self.values.get("note"):
+            self._note(self.values["note"])
         for name in TAGS:
             stored = getattr(self.person, name)
             added = [tag for tag in self.values.get(name, ()) if tag not in stored]
             if added:
                 self._set(name, [*stored, *added])
+
+    def _note(self, note):
+        """Numbers that the person has as phones stand masked in a remark, on either side."""
+        is_known = note_phones.known_by_hashes(stored_phones(self.person))
+        note, stored = note_phones.without(note, is_known), self.person.note
+        read = _as_read("note", stored)
+        if not any(note in said for said in (stored, read, note_phones.without(read, is_known))):
+            self._set("note", note)
 
     def _is_finer(self):
         """是 under 是否党员 is no news of a probationary member."""

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 
 from records.dates import format_partial
 from records.fields import keyed_hash, keyed_hashes
+from veterans.importing import note_phones
 from veterans.importing.cells import ASK, NOTE
 from veterans.importing.dates import agree
 from veterans.importing.differences import Difference, stored_phones
@@ -190,6 +191,8 @@ def _elsewhere(row, person):
 
 
 def _compare(row, person, stored):
+    if "note" in row.values and "phone" not in row.values:
+        _offer_phone(row, person)
     if person is None:
         row.action = "create"
         return
@@ -206,6 +209,16 @@ def _compare(row, person, stored):
         )
     row.changes = _with_stored_numbers(difference.shown)
     row.action = "update" if difference else "none"
+
+
+def _offer_phone(row, person):
+    """A phone among the remarks may be the one that is missing: somebody decides."""
+    phones = note_phones.offered(row.values["note"])
+    if phones and (person is None or not person.phone_hash):
+        shown = Veteran(phone=phones).masked_phone
+        more = f"等{note_phones.count(phones)}个号码" if note_phones.count(phones) > 1 else ""
+        message = f"{shown}{more}，可用作联系电话，备注里则只留前三后四位。"
+        row.say("phone", NOTE, f"{note_phones.OFFER}{message}")
 
 
 def _with_stored_numbers(shown):

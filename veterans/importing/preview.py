@@ -6,6 +6,7 @@ from veterans.importing.batches import as_person_row
 from veterans.importing.cells import shown
 from veterans.importing.corrections import CORRECTABLE, typed_value
 from veterans.importing.differences import label_of, shown_value
+from veterans.importing.note_phones import OFFER
 from veterans.models import ImportRow
 
 TONES = {"created": "good", "updated": "wait", "unchanged": "none", "ask": "fair",
@@ -35,6 +36,7 @@ class ShownRow:
     may_decide: bool = False
     may_be_new: bool = False
     accept: str = ""
+    offers_phone: bool = False
 
 
 def shown_row(row: ImportRow, columns, is_open, typed=None, errors=()) -> ShownRow:
@@ -54,6 +56,7 @@ def shown_row(row: ImportRow, columns, is_open, typed=None, errors=()) -> ShownR
             if name in CORRECTABLE:
                 value = (typed or {}).get(name) or typed_value(person, name)
                 result.boxes.append(Box(name, label_of(name), value))
+        result.offers_phone = any(n["message"].startswith(OFFER) for n in row.notes)
         result.may_be_new = row.outcome == "ask" and row.action in ("update", "none")
         result.accept = {"update": "更新此人", "none": "更新此人", "transfer": "申请转入"}.get(
             row.action, "导入"

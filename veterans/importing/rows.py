@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from veterans.importing import asked, dates, people, units
+from veterans.importing import asked, dates, note_phones, people, units
 from veterans.importing.cells import (
     ASK,
     BLANK,
@@ -24,6 +24,7 @@ from veterans.models import Veteran
 
 DATES = ("birth_date", "enlisted_on", "discharged_on")
 LABELS = {"birth_date": "出生年月", "enlisted_on": "入伍时间", "discharged_on": "退役时间"}
+UNMASKED = "写有身份号码或电话，在名册上不会脱敏，请移到相应的栏后从这里删去。"
 # To these it matters how a number was typed; of the others only the text is read.
 _AS_TYPED = {*DATES, "service", "id_number", "phone"}
 LIMITS = {"former_post": 60, "current_post": 80, "strengths_text": 200, "branch": 30, "note": 300}
@@ -289,8 +290,7 @@ class Cleaner:
 
     def _scanned(self, row, name, text):
         if has_number(text):
-            message = "写有身份号码或电话，在名册上不会脱敏，请移到相应的栏后从这里删去。"
-            row.say(name, NOTE, message)
+            row.say(name, NOTE, UNMASKED)
         bare, had_unit = units.without_designation(text)
         if had_unit:
             row.say(name, NOTE, "含部队番号（代号），已改为“某部”。")
@@ -360,6 +360,8 @@ class Cleaner:
     def _remark(self, row, cells):
         text = cells.get("note", "")
         if answer(text) == "answered":
+            if phone := row.values.get("phone"):
+                text = note_phones.without(text, note_phones.known_by(phone))
             self._add_remark(row, self._scanned(row, "note", text))
             if people.is_gone(text) is not False:
                 self._gone(row, "note", "备注", text)
