@@ -3,7 +3,7 @@
 from accreditation.scoring import make_context
 from accreditation.scoring.facts import read_all
 from accreditation.scoring.sources import ALL_SOURCES
-from accreditation.scoring.sources.answers import SURVEYS
+from accreditation.scoring.sources.answers import SURVEYS, TELEPHONE
 from accreditation.scoring.sources.papers import EDITIONS
 
 
@@ -15,8 +15,9 @@ def differences(rows, on):
     for number, source in enumerate(ALL_SOURCES):
         width = len(source.counters(context)) - (source is EDITIONS)  # days do not add up
         hand = _sums((row[2:] for row in rows if row[0] == number), width)
-        if source is SURVEYS:
-            score = _sums(counted.surveys.values(), width)
+        if source is SURVEYS or source is TELEPHONE:
+            answers = counted.surveys if source is SURVEYS else counted.telephone
+            score = _sums(answers.values(), width)
         else:
             stations = counted.whole if source.is_whole else counted.own
             score = _sums(_of(source, stations), width)

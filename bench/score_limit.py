@@ -228,7 +228,8 @@ def score_sql(on, vendor, programme):
             small.plans, small.items, small.war, small.facilities, small.regulations,
             small.duties, small.stories, small.told, small.shown, small.published,
             small.exhibits, small.checked, small.shown_people, small.uses, small.editions,
-            small.films(programme), small.titles, small.surveys, small.teams, small.groups,
+            small.films(programme), small.titles, small.surveys, small.telephone,
+            small.teams, small.groups,
             small.answered("activities_reception"), small.answered("activities_servicerecord"),
             small.confirmations,
         )

@@ -209,11 +209,14 @@ def titles(d):
 
 
 def surveys(d):
-    found = ["TRUE", "q.source = 'phone'"]
-    for answer in ("honour", "belonging", "gain", "overall"):
-        found += [f"q.{answer} >= 4", f"q.source = 'phone' AND q.{answer} >= 4"]
+    found = [f"q.{answer} >= 4" for answer in ("honour", "belonging", "gain", "overall")]
     where = f"q.respondent = 'veteran' AND {d.year('q.given_on')}"
-    return "activities_surveyresponse q", where, "q.station_id", found
+    return "activities_surveyresponse q", where, "q.station_id", ["TRUE", *found]
+
+
+def telephone(d):
+    source, where, station, found = surveys(d)
+    return source, f"{where} AND q.source = 'phone'", station, found
 
 
 def teams(d):

@@ -21,6 +21,7 @@ from accreditation.scoring.sources.ledger import LEDGER
 from accreditation.scoring.sources.plans import ITEMS, PLANS
 from accreditation.scoring.sources.resources import SITES
 from accreditation.scoring.sources.source import Source
+from accreditation.scoring.statements import STATIONS
 from stations.models import ResourceUse, Station
 
 SHOWN = 200
@@ -121,7 +122,7 @@ def source_of(name: str) -> Source:
 def _of(source: Source, context: Context, station: Station) -> QuerySet[Any]:
     path = source.station.removesuffix("_id")
     rows = source.rows(context).filter(_within(path, station))
-    if not source.is_whole and not source.is_wide:
+    if not source.is_whole and source.scope is STATIONS:
         rows = rows.filter(**{f"{path}__region__level": station.region.level})
     return rows
 

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from accreditation.scoring.context import Context
 from accreditation.scoring.sources import ALL_SOURCES, PACKED
-from accreditation.scoring.sources.answers import SURVEYS
+from accreditation.scoring.sources.answers import SURVEYS, TELEPHONE
 from accreditation.scoring.sources.ledger import LEDGER
 from accreditation.scoring.sources.pairs import Pairs
 from accreditation.scoring.sources.pairs import statement as pairs_statement
@@ -76,6 +76,7 @@ class Counted:
     own: dict[int, list[Counts]] = field(default_factory=lambda: defaultdict(list))
     whole: dict[int, list[Counts]] = field(default_factory=lambda: defaultdict(list))
     surveys: dict[int, Row] = field(default_factory=dict)
+    telephone: dict[int, Row] = field(default_factory=dict)
     days: dict[int, int] = field(default_factory=dict)
     hometown: dict[int, int] = field(default_factory=dict)
 
@@ -87,18 +88,32 @@ def gather(
     near = {pk for place in tree.asked for pk in tree.whole(place)}
     near |= {town for place in tree.asked if (town := tree.town(place))}
     context = make_context(len(near) <= SCOPED_UP_TO)
-    scopes: dict[str, list[int]] = {"stations": [], "wide": [], "regions": []}
-    if context.is_scoped:
-        wide = {pk for place in tree.asked for pk in tree.county(place)}
-        regions = _regions(tree, near)
-        scopes = {"stations": sorted(near), "wide": sorted(wide), "regions": sorted(regions)}
+    at_least = context.p("survey", "at_least")
+    scopes = _scopes(tree, near, at_least) if context.is_scoped else {}
     shape = _shape(context)
     counted = _read(context, shape, scopes)
     pairs = _read_pairs(context, scopes)
-    answers = Answers(counted.surveys, tree, context.p("survey", "at_least"))
+    answers = Answers(counted.surveys, counted.telephone, tree, at_least)
     return tree, [
         _facts(place, context, shape, tree, counted, pairs, answers) for place in tree.asked
     ]
+
+
+MORE_THAN_ANY = 2**31
+
+
+def _scopes(tree: Tree, near: set[int], at_least: int) -> dict[str, Any]:
+    """What the statements are given. Of several stations one may have enough answers in its town
+    and another not: then the county's are read in any case."""
+    towns = {town for place in tree.asked if (town := tree.town(place))}
+    below = {pk for town in towns for pk in tree.whole(tree.places[town])}
+    return {
+        "stations": sorted(near),
+        "towns": sorted(near | below),
+        "wide": sorted({pk for place in tree.asked for pk in tree.county(place)}),
+        "regions": sorted(_regions(tree, near)),
+        "enough": at_least if len(tree.asked) == 1 else MORE_THAN_ANY,
+    }
 
 
 def _regions(tree: Tree, near: Iterable[int]) -> set[int]:
@@ -124,10 +139,10 @@ def _shape(context: Context) -> Shape:
 
 def read_all(context: Context) -> Counted:
     """The counts of every station, not yet added up (for whoever checks them)."""
-    return _read(context, _shape(context), {"stations": [], "wide": [], "regions": []})
+    return _read(context, _shape(context), {})
 
 
-def _read(context: Context, shape: Shape, scopes: dict[str, list[int]]) -> Counted:
+def _read(context: Context, shape: Shape, scopes: dict[str, Any]) -> Counted:
     found = Counted()
     for source in (PEOPLE, LEDGER):
         build = partial(source.text, context)
@@ -137,8 +152,8 @@ def _read(context: Context, shape: Shape, scopes: dict[str, list[int]]) -> Count
     for row in fetch(kept(("packed", context.key), lambda: packed(PACKED, context)), **scopes):
         source, station, counts = PACKED[row[0]], row[1], row[2:]
         names = shape.names[source.name]
-        if source is SURVEYS:
-            found.surveys[station] = counts
+        if source is SURVEYS or source is TELEPHONE:
+            (found.surveys if source is SURVEYS else found.telephone)[station] = counts
             continue
         if source is EDITIONS:
             names = names[:DAYS_COLUMN]
@@ -150,7 +165,7 @@ def _read(context: Context, shape: Shape, scopes: dict[str, list[int]]) -> Count
     return found
 
 
-def _read_pairs(context: Context, scopes: dict[str, list[int]]) -> Pairs:
+def _read_pairs(context: Context, scopes: dict[str, Any]) -> Pairs:
     found = Pairs()
     text = kept(("pairs", context.key), lambda: text_of(pairs_statement(context)))
     for row in fetch(text, **scopes):

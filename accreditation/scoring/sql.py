@@ -45,6 +45,14 @@ class IsGiven(GivenLookup):
 
 
 @Field.register_lookup
+class IsBelowGiven(GivenLookup):
+    """`answers__below_given=ENOUGH`."""
+
+    lookup_name = "below_given"
+    operator: ClassVar = {"postgresql": "< %s", "sqlite": "< %s"}
+
+
+@Field.register_lookup
 class LikeGiven(GivenLookup):
     """`region__path__like_given=COUNTY`."""
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from accreditation.scoring.statements import Row
 from accreditation.scoring.tree import Place, Tree, county_of
 
-# Of the source "surveys": answers first, then the four questions; of all sources or by
-# telephone.
-ALL, PHONE = (0, 2, 4, 6, 8), (1, 3, 5, 7, 9)
+# How many answers, and to how many of their four questions a good one.
+QUESTIONS = slice(1, 5)
 Sum = tuple[int, int]
 
 
 @dataclass
 class Answers:
+    """`rows` of the sources "surveys" and "telephone" by station."""
+
     rows: dict[int, Row]
+    by_telephone: dict[int, Row]
     tree: Tree
     at_least: int
     _sums: dict[str, Sum] = field(default_factory=dict)
@@ -21,25 +23,25 @@ class Answers:
     def of(self, place: Place) -> tuple[int, int, str]:
         """Own answers (a town's: of its subtree); under five the town's; then the county's by
         telephone: (answers, satisfied, whose). Nobody has enough: `whose` is empty."""
-        own = self._sum(self.tree.whole(place), ALL)
+        own = self._sum(self.tree.whole(place), self.rows)
         if own[0] >= self.at_least:
             return (*own, "own")
         town = self.tree.places.get(self.tree.town(place) or 0)
         if town:
-            found = self._once(town.path, self.tree.whole(town), ALL)
+            found = self._once(town.path, self.tree.whole(town), self.rows)
             if found[0] >= self.at_least:
                 return (*found, "town")
-        found = self._once(county_of(place.path), self.tree.county(place), PHONE)
+        members = self.tree.county(place)
+        found = self._once(county_of(place.path), members, self.by_telephone)
         if found[0] >= self.at_least:
             return (*found, "county")
         return own[0], 0, ""
 
-    def _once(self, path: str, members: list[int], columns: tuple[int, ...]) -> Sum:
+    def _once(self, path: str, members: list[int], rows: dict[int, Row]) -> Sum:
         if path not in self._sums:
-            self._sums[path] = self._sum(members, columns)
+            self._sums[path] = self._sum(members, rows)
         return self._sums[path]
 
-    def _sum(self, members: list[int], columns: tuple[int, ...]) -> Sum:
-        chosen = [self.rows[pk] for pk in members if pk in self.rows]
-        answers = sum(row[columns[0]] for row in chosen)
-        return answers, sum(row[n] for row in chosen for n in columns[1:])
+    def _sum(self, members: list[int], rows: dict[int, Row]) -> Sum:
+        chosen = [rows[pk] for pk in members if pk in rows]
+        return sum(row[0] for row in chosen), sum(sum(row[QUESTIONS]) for row in chosen)

@@ -7,7 +7,7 @@ from accreditation.rubric import ensure_rubric_version_1
 from accreditation.scoring import dates, numbers, score_stations, serialise
 from accreditation.scoring.not_applicable import within_cap
 from accreditation.scoring.stored import store_scores
-from activities.models import Activity, Film, Reception
+from activities.models import Activity, Film, Reception, SurveyResponse
 from records.models import CountyConfirmation
 from stations.models import Station
 from tests.factories import (
@@ -31,6 +31,47 @@ def test_points_are_rounded_half_up_in_integers():
     assert numbers.round_points(250, (1, 3)) == 83
     assert numbers.round_points(150, (5, 6)) == 125
     assert numbers.round_points(60, (0, 1)) == 0
+
+
+def _answers(station, number, source="paper", honour=5):
+    SurveyResponse.objects.bulk_create(
+        SurveyResponse(
+            station=station, source=source, respondent="veteran", honour=honour, belonging=5,
+            gain=5, overall=2, given_on=ON,
+        )
+        for _ in range(number)
+    )  # fmt: skip
+
+
+def test_whose_answers_speak_for_a_station(tree, station, town_station, other_station):
+    """Its own from five on, else its town's, else those that the county got by telephone; read
+    alone or with others, the same."""
+    sibling = tree.stations["321322100202"]
+    elsewhere = StationFactory(region=RegionFactory(parent=tree.county, level="town"))
+
+    def said():
+        several = score_stations(Station.objects.all(), on=ON)
+        found = {}
+        for one in (station, sibling, town_station, elsewhere, other_station):
+            found[one] = card_of(one).facts.survey
+            assert found[one] == several[one.pk].facts.survey
+        return found
+
+    _answers(station, 2)
+    _answers(sibling, 2, source="phone")
+    _answers(elsewhere, 2, source="phone", honour=1)
+    assert said()[station] == (2, 0, "")
+
+    _answers(elsewhere, 1, source="phone")
+    assert said()[station] == (5, 13, "county") == said()[elsewhere]
+    assert said()[other_station] == (0, 0, "")
+
+    _answers(town_station, 1)
+    assert said()[station] == (5, 15, "town") and said()[town_station] == (5, 15, "own")
+    assert said()[elsewhere] == (5, 13, "county")
+
+    _answers(station, 3)
+    assert said()[station] == (5, 15, "own") and said()[sibling] == (8, 24, "town")
 
 
 def test_months_and_quarters_are_complete_ones():

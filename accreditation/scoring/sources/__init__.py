@@ -2,7 +2,7 @@
 in front of a row of the statement of small sources.
 """
 
-from accreditation.scoring.sources.answers import RECEPTIONS, SERVICES, SURVEYS
+from accreditation.scoring.sources.answers import RECEPTIONS, SERVICES, SURVEYS, TELEPHONE
 from accreditation.scoring.sources.confirmations import CONFIRMATIONS
 from accreditation.scoring.sources.exhibits import CHECKED, EXHIBITS, PANEL_PEOPLE
 from accreditation.scoring.sources.ledger import LEDGER
@@ -31,6 +31,7 @@ PACKED = [
     FILMS,
     TITLES,
     SURVEYS,
+    TELEPHONE,
     TEAMS,
     GROUPS,
     RECEPTIONS,

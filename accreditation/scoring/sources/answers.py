@@ -2,31 +2,40 @@
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery, Value
 
 from accreditation.scoring.context import Context
 from accreditation.scoring.sources.source import Counters, Source
 from accreditation.scoring.sql import DaysBetween
+from accreditation.scoring.statements import ENOUGH, TOWNS, WIDE
 from activities.models import Reception, ServiceRecord, SurveyResponse
 
 
 def _survey_counters(c: Context) -> Counters:
-    good, phone = c.p("survey", "satisfied"), Q(source=SurveyResponse.Source.PHONE)
-    found: Counters = {"all": Q(pk__isnull=False), "phone": phone}
-    for answer in ("honour", "belonging", "gain", "overall"):
-        found[answer] = Q(**{f"{answer}__gte": good})
-        found[f"phone_{answer}"] = phone & found[answer]
-    return found
+    good = c.p("survey", "satisfied")
+    questions = ("honour", "belonging", "gain", "overall")
+    found: Counters = {"all": Q(pk__isnull=False)}
+    return found | {question: Q(**{f"{question}__gte": good}) for question in questions}
 
 
-SURVEYS = Source(
-    "surveys",
-    lambda c: SurveyResponse.objects.filter(
+def _survey_rows(c: Context) -> QuerySet[Any]:
+    return SurveyResponse.objects.filter(
         c.year("given_on"), respondent=SurveyResponse.Respondent.VETERAN
-    ),
-    _survey_counters,
-    is_wide=True,
-)
+    )
+
+
+def _telephone_rows(c: Context) -> QuerySet[Any]:
+    """Of the whole county, hence not looked at where the answers of the town are enough."""
+    rows = _survey_rows(c).filter(source=SurveyResponse.Source.PHONE)
+    if not c.is_scoped:
+        return rows
+    number = Func(template="COUNT(*)", output_field=IntegerField())
+    near = _survey_rows(c).filter(station__in_scope=TOWNS).order_by().values(n=number)
+    return rows.alias(near=Subquery(near)).filter(near__below_given=ENOUGH)
+
+
+SURVEYS = Source("surveys", _survey_rows, _survey_counters, scope=TOWNS)
+TELEPHONE = Source("telephone", _telephone_rows, _survey_counters, scope=WIDE)
 
 
 def _answer_counters(c: Context) -> Counters:

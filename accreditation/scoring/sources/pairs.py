@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from accreditation.scoring.context import Context
-from accreditation.scoring.sources.people import is_own_member, memberships, served
+from accreditation.scoring.sources.people import memberships, own_members, served
 from accreditation.scoring.sources.resources import SITES
 from accreditation.scoring.statements import REGIONS
 from activities.models import Activity
@@ -96,15 +96,18 @@ def _held(c: Context) -> Any:
 
 def _guests(c: Context, what: int) -> Any:
     """People in a team of a station that is not theirs: they count for whoever's scope
-    holds both (the town), once, however many teams they are in."""
+    holds both (the town), once, however many teams they are in. Narrowed by the teams alone, so
+    that PostgreSQL goes from these to their members; whose person it is, `_add_guests` asks."""
     kind = Team.Kind.LEI_FENG if what == MEMBER else Team.Kind.HOMETOWN
     rows = memberships(c, kind).filter(
-        c.near("veteran__station"),
+        c.near("team__station"),
         veteran__status=Veteran.Status.ACTIVE,
         veteran__person_kind=Veteran.PersonKind.VETERAN,
     )
     rows = rows.exclude(team__station_id=F("veteran__station_id"))
-    rows = rows.filter(~is_own_member(c, kind, own="veteran_id"))
+    # Guests are few, so each is looked up: a set would have to be read first.
+    own = own_members(c, kind)
+    rows = rows.filter(~c.has(own, "veteran_id", is_by_row=c.is_scoped, own="veteran_id"))
     active = c.has(served(c), "veteran_id", is_by_row=c.is_scoped, own="veteran_id")
     third = _flag(active) if what == MEMBER else _number(0)
     return _row(rows, what, F("veteran__station_id"), F("team__station_id"), F("veteran_id"), third)

@@ -93,11 +93,11 @@ def _has(c: Context, rows: QuerySet[Any], key: str = "veteran_id", own: str = "p
     return c.has(rows, key, is_by_row=c.is_scoped, own=own)
 
 
-def is_own_member(c: Context, kind: str, own: str = "pk") -> Q:
+def is_own_member(c: Context, kind: str) -> Q:
     """The members of the stations' teams are read once: PostgreSQL would go through all teams
     for each person, as the person's station and the team's are to be the same."""
     rows = own_members(c, kind).filter(c.near("team__station"))
-    return c.has(rows, "veteran_id", is_by_row=False, own=own)
+    return c.has(rows, "veteran_id", is_by_row=False)
 
 
 def _counters(c: Context) -> Counters:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
 
 from accreditation.scoring.context import Context
-from accreditation.scoring.statements import STATIONS, WIDE, text_of
+from accreditation.scoring.statements import STATIONS, Given, text_of
 
 Counters = dict[str, Any]
 
@@ -26,13 +26,13 @@ class Source:
     counters: Callable[[Context], Counters]
     station: str = "station_id"
     is_whole: bool = False
-    is_wide: bool = False
+    scope: Given = STATIONS  # which stations' rows are read
 
     def scoped_rows(self, context: Context) -> QuerySet[Any]:
         rows = self.rows(context).order_by()
         if not context.is_scoped:
             return rows
-        return rows.filter(**{f"{self.station}__in_scope": WIDE if self.is_wide else STATIONS})
+        return rows.filter(**{f"{self.station}__in_scope": self.scope})
 
     def grouped(self, context: Context) -> QuerySet[Any]:
         found = {
