@@ -40,7 +40,12 @@ WRITES_TABLES = re.compile(
 )
 FORMULA = re.compile(rb"<f[ />]")
 # Files of ours that write tables, and of them those that write for the developer alone.
-NOT_EXPORTS = {"bench/default_import.py", "bench/files.py", "config/demo/choose.py"}
+NOT_EXPORTS = {
+    "bench/default_import.py",
+    "bench/files.py",
+    "config/demo/choose.py",
+    "config/demo/paperwork.py",
+}
 # Figures with fixed words: nobody's text stands in them, and their cells are written as text.
 FIGURES = {"accreditation/forecast/briefing.py", "accreditation/rubric_pages/workbook.py"}
 GUESSES = re.compile(r"\.write\(\w+, |\.write_(row|column|formula|url)\(|strings_to_\w+\W+True")

@@ -38,6 +38,12 @@ def list_url(filters: str) -> str:
     return f"{url}?{params.urlencode()}" if params else url
 
 
+def is_narrowed(filters: str) -> bool:
+    """Whether these conditions leave out people of a station, or of everything one sees."""
+    places = ("station", "place", "county", "columns")
+    return any(value for name, value in QueryDict(filters).items() if name not in places)
+
+
 def keepable(user, filters: str) -> tuple[str, str]:
     """(the conditions as a job, a request or the log may keep them, what is wrong with them).
     Nothing is kept that the form does not know, and no number of a person."""

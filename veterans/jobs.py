@@ -5,14 +5,17 @@ import tempfile
 from pathlib import Path
 
 from django.db import transaction
+from django.http import QueryDict
 
 from accounts import audit
 from accounts.models import AuditEntry
 from accounts.permissions import can_edit_records
 from records.jobs import JobError, JobResult, job
+from stations.models import Region
 from veterans import export_requests, export_views
 from veterans.editions import jobs as _editions  # noqa: F401 registers its job
 from veterans.exporting import export_roster
+from veterans.filters import is_narrowed
 from veterans.importing import batches, writing
 from veterans.models import RosterImport
 
@@ -65,9 +68,7 @@ def export(row, progress):
     if unmasked and not (release or alone):
         raise JobError(export_views.NEEDS_SECOND)
     progress(0, total=people.count())
-    region = user.region
-    if stations == 1:
-        region = people.select_related("station__region").first().station.region
+    region = _region(user, row.parameters["filters"], people if stations == 1 else None)
     handle, name = tempfile.mkstemp(suffix=".xlsx")
     os.close(handle)
     path = Path(name)
@@ -79,6 +80,7 @@ def export(row, progress):
             by=user,
             unmasked=unmasked,
             purpose=row.parameters["purpose"] + _second_person(release),
+            is_filtered=is_narrowed(row.parameters["filters"]),
             progress=progress,
         )
     except BaseException:
@@ -91,6 +93,16 @@ def export(row, progress):
     keep = export_requests.KEEP_FILE if unmasked else None
     told = f"已导出{count}人。" + ("文件保留24小时。" if keep else "")
     return JobResult(told, file=path, name=title, is_temporary=True, keep=keep)
+
+
+def _region(user, filters, of_one_station):
+    """Whose roster it is: of the one station, of the place that was chosen, of all one sees."""
+    if of_one_station is not None:
+        return of_one_station.select_related("station__region").first().station.region
+    chosen = QueryDict(filters)
+    inside = Region.objects.filter(path__startswith=user.region.path)
+    place = inside.filter(code=chosen.get("place") or chosen.get("county") or "-").first()
+    return place or user.region
 
 
 def _enter(row, region, release, count):
