@@ -36,7 +36,9 @@ _DIGITS = re.compile(r"\d{4}|\d{5,6}|\d{8}")
 _DIGITS_AS_FLOAT = re.compile(r"\d{4,8}\.0")
 _LOST_NOUGHT = re.compile(r"((?:19|20)?\d\d)\.1")
 _HAN_DIGITS = re.compile("[〇○零一二三四五六七八九十]")
-_CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+_CLOCK = re.compile(
+    r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$|\s*[（(]?(星期|周|礼拜)[一二三四五六日天][）)]?$"
+)
 # Longer is no date, and nothing to search through.
 _LONGEST = 60
 _DASHES = re.compile(r"[-—–−‐~]+")

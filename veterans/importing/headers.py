@@ -74,6 +74,9 @@ class Header:
     labels: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     more_phones: list[int] = field(default_factory=list)
+    # Where the same table begins anew beside the first, which is so many columns wide.
+    repeats: list[int] = field(default_factory=list)
+    width: int = 0
 
 
 def normalise(text: str) -> str:
@@ -129,10 +132,17 @@ def _is_second_level(rows, top):
     if name_at < len(texts) and texts[name_at]:
         return False
     filled = [text for text in texts if text]
-    known = [text for text in filled if field_of(text)]
+    above = [text_of(cell) for cell in rows[top]]
+    known = [text for n, text in enumerate(texts) if text and _names_with(text, above[: n + 1])]
     if any(len(text) > 14 or re.search(r"\d", text) for text in filled):
         return False
     return len(known) * 3 >= len(filled) > 0
+
+
+def _names_with(text, above):
+    """Does a heading name a field, alone or with the nearest one above it? 入伍 below 时间."""
+    over = next((word for word in reversed(above) if word), "")
+    return bool(field_of(text) or (over and field_of(f"{text}{over}")) or field_of(f"{over}{text}"))
 
 
 def _is_group_level(above, header):
@@ -175,20 +185,45 @@ def _map(rows, upper, lower, merges):
             own[column] = text_of(cell)
     groups = _spread(top, width, upper, merges, own) if lower is not None else None
     header = Header(upper, (lower if lower is not None else upper) + 1, {})
+    meanings: list[str | None] = []
     for column in range(width):
         above = groups[column] if groups else text_of(top[column]) if column < len(top) else ""
         below = own[column]
         is_vertical = below == above
         label = f"{above}/{below}" if below and above and not is_vertical else below or above
         header.labels.append(" ".join(label.split()))
-        name = _meaning(above, below)
+        meanings.append(_meaning(above, below))
+    _find_repeats(header, meanings)
+    for column, name in enumerate(meanings[: header.width]):
         if name and name != "ignored" and name not in header.columns:
             header.columns[name] = column
         elif name == "phone":
             header.more_phones.append(column)
-        elif header.labels[-1] and not is_serial(header.labels[-1]):
-            header.left_out.append(header.labels[-1])
+        elif header.labels[column] and not is_serial(header.labels[column]):
+            header.left_out.append(header.labels[column])
     return header
+
+
+def _find_repeats(header, meanings):
+    """姓名 性别 … 姓名 性别 …: two tables side by side, of the same columns."""
+    labels = header.labels
+    header.width = len(labels)
+    named = [column for column, name in enumerate(meanings) if name == "name"]
+    if len(named) < 2 or not labels[0]:
+        return
+    width = named[1] - named[0]
+    first = labels[:width]
+    starts = [
+        start for start in range(width, len(labels), width) if _is_again(labels[start:], first)
+    ]
+    if sum(1 for name in meanings[:width] if name) >= LEAST_HITS and starts:
+        header.width, header.repeats, header.labels = width, starts, first
+
+
+def _is_again(labels, first):
+    pairs = list(zip(labels, first, strict=False))
+    missing = [label for label in first[len(labels) :] if label]
+    return not missing and all(label == again for label, again in pairs)
 
 
 def _meaning(above, below):

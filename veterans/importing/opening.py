@@ -79,8 +79,7 @@ def _open_zip(content):
         _check_claims(archive)
         names = set(archive.namelist())
         if "xl/workbook.xml" not in names:
-            is_table = "xl/workbook.bin" in names or "content.xml" in names
-            raise Refused(SAVE_AS if is_table else f"这个文件不是 Excel 表格。{SAVE_AS}")
+            raise Refused(_no_workbook(names))
         marks = read_marks(archive, most_cells=MAX_CELLS)
     except TooLarge:
         raise Refused(TOO_LARGE) from None
@@ -88,6 +87,17 @@ def _open_zip(content):
             ValueError, KeyError, zlib.error) as error:  # fmt: skip
         raise Refused(DAMAGED) from error
     return Book(_calamine(content, marks.sheets), is_1904=marks.is_1904)
+
+
+def _no_workbook(names):
+    """What else comes as a ZIP archive, and what to do with it."""
+    if "xl/workbook.bin" in names or "content.xml" in names:
+        return SAVE_AS
+    if "word/document.xml" in names:
+        return "这是 Word 文档。请把其中的表格复制到 Excel，一行一人，另存为 xlsx 格式后再上传。"
+    if any(name.lower().endswith((".xlsx", ".xls", ".et", ".csv")) for name in names):
+        return "这是压缩包。请解压后，把里面的表格逐个上传。"
+    return f"这个文件不是 Excel 表格。{SAVE_AS}"
 
 
 def _open_old(content):
@@ -150,6 +160,8 @@ def _open_text(content):
         if "<table" in text.lower():
             return Book(_html_tables(text), is_text=True)
         raise Refused(f"这个文件不是 Excel 表格。{SAVE_AS}")
+    if head.startswith("mime-version:"):
+        raise Refused(f"这个文件是网页存档（mht）。{SAVE_AS}")
     if text.count("\n") > 200_000:
         raise Refused("文件超过20万行，请分成几个文件后再上传。")
     return Book([SheetData("", _split(text))], is_text=True)
@@ -159,6 +171,10 @@ def _decode(content):
     """Strict in every encoding: a character is never replaced by a question mark."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
+    elif b"\0" in content[:400]:
+        # Without its mark: figures and signs have a nought behind them, or before.
+        is_little = content[:400].find(b"\0") % 2
+        encodings = ["utf-16-le" if is_little else "utf-16-be"]
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:

@@ -44,6 +44,15 @@ _PLAIN_NAME = re.compile(r"[㐀-䶿一-鿿]{1,60}")
 _NO_PLAIN_NAME = re.compile(
     "^(无|無|没有|暂无|不详|未知|不明|待补|待查|不知道)$|已故|去世|病故|逝世|死亡|党员"
 )
+# The same sign in another drawing: said behind it, and no sign of its own.
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# 1、张三, （2）李四, ③王五
+_SERIAL = re.compile(r"^(?:[（(]?\d{1,4}(?:[)）]|[、.．])\s*|[①-⒇㈠-㈩]\s*)(?=[㐀-䶿一-鿿])")
+_COMPOUND = {
+    "欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "司徒", "夏侯", "令狐",
+    "长孙", "宇文", "端木", "闻人", "申屠", "太史", "独孤", "南宫", "轩辕", "钟离", "淳于", "单于",
+    "东郭", "西门", "百里", "呼延", "万俟", "澹台", "公冶", "濮阳", "赫连", "拓跋",
+}  # fmt: skip
 _MASKED_ID = re.compile(r"(?:\d{2})?\*{3,}(?:[\dX]{3})?")
 _MASKED_PHONE = re.compile(r"(?:.{3})?\*{4}.{4}|\*{4}", re.DOTALL)
 _PLAIN_PHONE = re.compile(r"1\d{10}")
@@ -76,7 +85,8 @@ def read_name(raw) -> NameRead:
     text = text_of(raw)[:LONGEST]
     if _PLAIN_NAME.fullmatch(text) and not _NO_PLAIN_NAME.search(text):
         return NameRead(text)
-    text = text.replace("\u3000", " ")
+    text = _SELECTORS.sub("", text.replace("\u3000", " "))
+    text = _SERIAL.sub("", text)
     read, signs = NameRead(), []
     if answer(text) != "answered":
         return read
@@ -92,13 +102,14 @@ def read_name(raw) -> NameRead:
     # Other people's masks: 李*明. Our own rosters never mask a name.
     is_masked = bool(re.search(r"\w[*＊×]+\w", text))
     text = re.sub(r"(?<=\w)●(?=\w)", "·", text)
+    text = _several_names(text) or text
     if not is_masked:
         signs = re.findall(r"[*＊#※★▲△●]+", text)
         text = re.sub(r"[*＊#※★▲△●]+", "", text).strip(" '\"、，,。.")
     if _HAN_ONLY.fullmatch(text or " "):
         text = re.sub(r"\s", "", text)
     else:
-        text = re.sub(r"\s*[•・·．.‧∙]\s*", "·", " ".join(text.split()))
+        text = re.sub(r"\s*[•・･·⋅᛫．.‧∙]\s*", "·", " ".join(text.split()))
     read.name = text[:60]
     if not text:
         return read
@@ -111,6 +122,15 @@ def read_name(raw) -> NameRead:
     elif is_masked or re.search(r"\d", text) or not re.search(r"\w", text):
         read.notes.append(Note("name", ASK, f"“{shown(text)}”不像姓名，请核对。"))
     return read
+
+
+def _several_names(text: str) -> str:
+    """张三 李四 and 张三, 李四 below each other; 张 建国 and 欧阳 建国 are one name."""
+    parts = text.split()
+    if len(parts) < 2 or not all(_PLAIN_NAME.fullmatch(part) for part in parts):
+        return ""
+    is_one = any(len(part) < 2 for part in parts) or parts[0] in _COMPOUND
+    return "" if is_one else "、".join(parts)
 
 
 def _split_remarks(read, remarks):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from records.bulk import collector_resting
 from stations.models import Region, Station
-from veterans.importing import matching, merging
+from veterans.importing import layouts, matching, merging
 from veterans.importing.cells import ASK, text_of
 from veterans.importing.headers import find_header
 from veterans.importing.opening import Book, Refused, SheetData, open_book
@@ -32,6 +32,8 @@ class SheetPlan:
     left_out: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     header: object = None
+    odd: str = ""
+    stated_total: int | None = None
     data: SheetData | None = None
 
 
@@ -89,6 +91,10 @@ def plan_sheet(sheet: SheetData, places: Places) -> SheetPlan:
         plan.reason = "空表"
         return plan
     plan.header = find_header(sheet.rows, sheet.marks.merges)
+    if odd := layouts.odd_layout(sheet.rows, plan.header):
+        plan.header, plan.odd = None, odd
+        plan.reason = f"这是{odd}，没有导入"
+        return plan
     if plan.header is None:
         plan.reason = "没有找到花名册的表头"
         return plan
@@ -104,6 +110,10 @@ def plan_sheet(sheet: SheetData, places: Places) -> SheetPlan:
         columns = [plan.header.columns["phone"], *plan.header.more_phones]
         said = "、".join(plan.labels[column] for column in columns)
         plan.notes.append(f"“{said}”几列的号码合在一起作为联系电话。")
+    if plan.header.repeats:
+        plan.notes.append(f"左右并排的{len(plan.header.repeats) + 1}张表都会读取。")
+    if hidden := layouts.hidden_rows(sheet, plan.header):
+        plan.notes.append(hidden)
     return plan
 
 
@@ -112,6 +122,8 @@ def _check_any(plans):
         return
     if all(plan.reason == "空表" for plan in plans):
         raise Refused("文件里没有任何内容，请检查后重新上传。")
+    if odd := next((plan.odd for plan in plans if plan.odd), ""):
+        raise Refused(layouts.ADVICE[odd])
     raise Refused(
         "没有找到花名册的表头。表格前15行里应有一行写着“姓名”和“出生年月”“入伍时间”等列名，"
         "请核对是不是花名册，或下载空白花名册填写后上传。"
@@ -169,27 +181,45 @@ def _people(book: Book, plans, places, progress):
             is_1904=book.is_1904,
             more_phones=plan.header.more_phones,
         )
-        table = read_table(plan.data, plan.header)
-        cleaned, continued = [], set()
-        for raw in table.rows:
-            row = cleaner.clean(raw)
-            row.station = plan.station
-            _own_place(row, raw, plan, places)
-            if plan.asks:
-                row.say("row", ASK, plan.asks)
-            if raw.continues:
-                continued.add(id(row))
-            cleaned.append(row)
-            if progress and len(cleaned) % 500 == 0:
-                progress(len(rows) + len(cleaned))
-        cleaned = merging.join_continuations(cleaned, continued)
-        if table.stated_total not in (None, len(cleaned)):
-            plan.notes.append(
-                f"表中合计写的是{table.stated_total}人，读到{len(cleaned)}人，请核对。"
+        found: list[PersonRow] = []
+        for part in layouts.side_by_side(plan.data, plan.header):
+            table = read_table(part, plan.header)
+            _say_about(plan, table)
+            told = progress and (
+                lambda done, before=len(rows) + len(found): progress(before + done)
             )
-        rows += cleaned
+            found += _clean(table, cleaner, plan, places, told)
+            plan.stated_total = table.stated_total or plan.stated_total
+        if plan.stated_total not in (None, len(found)):
+            plan.notes.append(f"表中合计写的是{plan.stated_total}人，读到{len(found)}人，请核对。")
+        rows += found
     merging.join_repeats(rows)
     return rows
+
+
+def _clean(table, cleaner, plan, places, progress):
+    cleaned, continued = [], set()
+    cleaner.above.clear()
+    for raw in table.rows:
+        row = cleaner.clean(raw)
+        row.station = plan.station
+        _own_place(row, raw, plan, places)
+        if plan.asks:
+            row.say("row", ASK, plan.asks)
+        if raw.continues:
+            continued.add(id(row))
+        cleaned.append(row)
+        if progress and len(cleaned) % 500 == 0:
+            progress(len(cleaned))
+    return merging.join_continuations(cleaned, continued)
+
+
+def _say_about(plan, table):
+    if table.other_from:
+        plan.notes.append(
+            f"第{table.other_from}行起是另一张表（列名不同），没有导入。"
+            "是花名册的，请放到单独的工作表后再上传。"
+        )
 
 
 def _own_place(row, raw, plan, places):

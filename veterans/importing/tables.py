@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from veterans.importing.cells import text_of
 from veterans.importing.headers import Header, field_of, is_serial
+from veterans.importing.layouts import other_table
 
 STOP_AFTER_BLANK = 200
 _FOOTER = re.compile(
@@ -14,16 +15,18 @@ _FOOTER = re.compile(
 # The grey row of our own blank roster.
 _SAMPLES = {"示例", "样例", "例"}
 _TOTAL = re.compile(r"^(合\s*计|总\s*计|共\s*计|总\s*人\s*数|共\s*\d+\s*[人名])")
-_SUM = re.compile(rf"{_TOTAL.pattern}|^([本每]页)?小\s*计")
+_SUM = re.compile(rf"{_TOTAL.pattern}|^([本每]页)?小\s*计|^汇\s*总$")
 # Below a table, where no name is: 单位负责人（签字）：, （盖章）, 第1页 共2页, 以下空白.
 _SIGNATURE = re.compile(
     r"负责人|填表|制表|填报|审核|审批|经办|站长|签[字名章]|盖章|日期\s*[：:]|联系(人|电话)\s*[：:]"
-    r"|第\s*\d+\s*页|以下(空白|无)|无正文"
+    r"|第\s*\d+\s*页|以下(空白|无)|无正文|(服务站|服务中心|委员会|村委会|居委会|事务局|办公室)$"
 )
 # 一组, 第二村民小组（12人）: a heading between the people.
 _GROUP = re.compile(
     r"第?[一二三四五六七八九十\d]+\s*(村民)?(小组|组|队|网格)\s*([（(].*[）)])?|[（(].*[）)]"
 )
+# 一、转业干部; （二）退役士兵
+_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}(?:[)）]\s*、?|[、.．])\s*\S.*")
 _COUNT = re.compile(r"(\d+)\s*(?:人|名|$)")
 # What a second line of the same person may hold.
 _MORE_OF_ONE = {"honours", "strengths", "note", "care"}
@@ -53,6 +56,8 @@ class RawRow:
 class Table:
     rows: list[RawRow] = field(default_factory=list)
     stated_total: int | None = None
+    # From here on the sheet names its columns otherwise, and was not read.
+    other_from: int | None = None
 
 
 def read_table(sheet, header: Header) -> Table:
@@ -63,6 +68,7 @@ def read_table(sheet, header: Header) -> Table:
     texts = _notes_by_row(marks.comments)
     unread = _columns_by_row(marks.unread_formulas)
     errors = _columns_by_row(marks.errors)
+    own = [list(map(text_of, row)) for row in sheet.rows[header.row : header.first]]
     for index in range(header.first, len(sheet.rows)):
         cells = _visible(sheet.rows, index, shadow)
         row = RawRow(
@@ -81,6 +87,10 @@ def read_table(sheet, header: Header) -> Table:
                 break
             continue
         blanks = 0
+        is_heading = "姓名" in row.texts or row.texts[:1] == ["序号"]
+        if is_heading and row.texts not in own and other_table(row.texts, header):
+            table.other_from = row.number
+            break
         if _is_no_person(row, header, table, index in across):
             continue
         row.continues = bool(table.rows) and _continues(row, header, shadow)
@@ -189,7 +199,9 @@ def _is_between(filled, name, is_across):
     first = filled[0]
     if len(filled) < 6 and _SIGNATURE.search(first) and (not name or re.search("[:：]", first)):
         return True
-    return len(filled) == 1 and (is_across or bool(_GROUP.fullmatch(first)))
+    if len(filled) > 1:
+        return False
+    return is_across or bool(_GROUP.fullmatch(first) or _SECTION.fullmatch(first))
 
 
 def _is_unused(texts, name, header):
