@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import can_edit_records
 from accreditation.scoring import score_stations
 from accreditation.scoring.fix import workspace_gaps
 from accreditation.workflow.guidance import may_guide
@@ -16,7 +17,7 @@ from activities.plans.items import around, in_order, with_states
 from records.kept import kept
 from records.registry import Section, all_sections
 from stations.models import Station, Track
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 from veterans.faults import listing
 
 
@@ -82,7 +83,7 @@ def workspace(request, code):
             "station": station,
             "cards": cards,
             "results": [(track, card.track(track)) for track in Track if shown(track, station)],
-            "can_edit": may_edit(user, station),
+            "can_edit": can_edit_records(user),
             "can_guide": may_guide(user, station),
             "items": with_states(kept(_near_items, user, station=station.pk, today=today), today),
             "faults": counts.get("faults", 0),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_see_records, require
+from accounts.permissions import can_edit_records, can_see_records, require
 from activities.contacts import KEEPERS
 from activities.due import (
     active_people,
@@ -21,7 +21,7 @@ from activities.due import (
 )
 from activities.models import CareReason
 from stations.models import Region, Station
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 PAGE_SIZE = 50
 ONLY_KEEPERS = "走访情况由服务站和县（区）工作人员掌握。"
@@ -43,7 +43,7 @@ def visits_due(request, code):
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "never": sum(1 for one in found if one.last is None),
         "today": timezone.localdate(),
-        "can_edit": may_edit(request.user, station),
+        "can_edit": can_edit_records(request.user),
     }
     return render(request, "activities/visits_due.html", context)
 

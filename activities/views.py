@@ -8,13 +8,13 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_see_records, require
+from accounts.permissions import can_edit_records, can_see_records, require
 from activities.models import Activity, KeyDate
 from records.fields import tag
 from records.models import AttachmentLink
 from records.registry import get_section
 from stations.filters import CountyFilter
-from stations.section_views import back_to, get_station, may_edit, section_list, tools_of
+from stations.section_views import back_to, get_station, section_list, tools_of
 
 PAGE_SIZE = 50
 WITH, WITHOUT = "with", "without"
@@ -136,7 +136,7 @@ def station_ledger(request, code):
         "station": station,
         "section": section,
         "tools": tools_of(section, request.user, station),
-        "can_edit": may_edit(request.user, station),
+        "can_edit": can_edit_records(request.user),
         "back": back_to(request, station),
     }
     return render(request, "activities/ledger.html", context | _listed(request, activities, form))

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from records.forms import is_number
 from stations import drafts
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 
 def _form_address(request, text):
@@ -23,8 +23,8 @@ def _form_address(request, text):
         raise Http404 from None
     if len(text) > 300:
         raise Http404
-    station = get_station(request, code)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以填写记录。")
+    get_station(request, code)  # in scope, or 404
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以填写记录。")
     return text
 
 

@@ -21,7 +21,7 @@ from records.videos import store_file
 from records.workflow import AlreadySaved
 from stations.photos.names import download_name
 from stations.photos.seen_before import note_on
-from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
+from stations.section_views import get_kind, get_record, get_station, record_url
 
 MAX_FILES_AT_ONCE = 40
 KNOWN = "刚才已经收到，没有重复保存。"
@@ -37,7 +37,7 @@ def record_files(request, code, section, kind, key):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以上传。")
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以上传。")
     purpose = request.POST.get("purpose") or (kind.purposes[0] if kind.purposes else "")
     if purpose not in kind.purposes:
         raise Http404

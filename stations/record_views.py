@@ -25,7 +25,6 @@ from stations.section_views import (
     get_station,
     keep_back,
     list_url,
-    may_edit,
     mend_of,
     own_page,
     record_url,
@@ -49,7 +48,7 @@ def _initial(kind, request):
 def record_new(request, code, section, kind):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以填写记录。")
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以填写记录。")
     form = kind.form(
         posted(request),
         user=request.user,
@@ -144,7 +143,7 @@ def record_edit(request, code, section, kind, key):
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
     if request.method == "POST":
-        require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改记录。")
+        require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改记录。")
     elif (successor := _successor(request, record)) is not None:
         return redirect(record_url(section, kind, successor.station, successor))
     form = kind.form(
@@ -247,7 +246,7 @@ def _form_page(
         "alike": alike,
         "back": back_to(request, station),
         "mend": mend_of(request, station),
-        "can_edit": may_edit(request.user, station),
+        "can_edit": can_edit_records(request.user),
     }
     if record is not None:
         context |= _of_saved(request, station, section, kind, record, check_form)
@@ -262,7 +261,7 @@ def record_delete(request, code, section, kind, key):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以删除记录。")
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以删除记录。")
     if reason := kind.kept_for(record):
         raise PermissionDenied(reason)
     if request.method == "POST":

@@ -102,11 +102,6 @@ def keep_back(url, request, station):
     return f"{url}{'&' if '?' in url else '?'}{added}" if added else url
 
 
-def may_edit(user, station):
-    """Whether this person keeps this station's records (scope is already checked)."""
-    return can_edit_records(user)
-
-
 def cell_of(record, getter):
     if callable(getter):
         return getter(record)
@@ -195,7 +190,7 @@ def section_list(request, code, section):
             "filters": _filter_choices(kind, request.GET),
             "narrowed": any(request.GET.get(name) for name in ("q", *kind.filters)),
             "query": request.GET.get("q", ""),
-            "can_edit": may_edit(request.user, station),
+            "can_edit": can_edit_records(request.user),
             "tools": tools_of(section, request.user, station),
             "back": back_to(request, station),
             "mend": mend_of(request, station),
@@ -206,7 +201,7 @@ def section_list(request, code, section):
 
 def tools_of(section, user, station):
     """[(tool, address)] of the buttons above a section's list."""
-    keeps = may_edit(user, station)
+    keeps = can_edit_records(user)
     return [
         (tool, reverse(tool.url_name, args=[station.region.code]))
         for tool in section.tools

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit
 from accounts.http import posted
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from records.forms import DateInput, is_number
 from records.workflow import begin_records
 from stations.forms import not_in_future
 from stations.models import Duty, Regulation, Station, TextTemplate
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以采用范本。"
 
@@ -62,7 +62,7 @@ def duty_templates(request, code):
 
 def _page(request, code, section, model, name):
     station = get_station(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     texts = _texts(request, station, model, name)
     form = AdoptedForm(posted(request), initial={"adopted_on": timezone.localdate()})
     status = 200

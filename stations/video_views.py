@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from records import incoming, preparing
 from records.files import NoSpaceLeft, RefusedFile
 from records.incoming import OutOfStep
@@ -19,7 +19,7 @@ from records.workflow import AlreadySaved
 from stations.file_views import KNOWN, described, owner_of
 from stations.photos.link_views import editable_link
 from stations.photos.seen_before import note_on
-from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
+from stations.section_views import get_kind, get_record, get_station, record_url
 
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以上传。"
 NO_RECORD = "这条记录已被删除，或者不再由您填写，视频没有保存。"
@@ -32,7 +32,7 @@ def video_begin(request, code, section, kind, key):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     purpose = request.POST.get("purpose") or (kind.purposes[0] if kind.purposes else "")
     if purpose not in kind.purposes:
         raise Http404

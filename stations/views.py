@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import posted
-from accounts.permissions import can_see_records, require
+from accounts.permissions import can_edit_records, can_see_records, require
 from records.workflow import LostUpdate, save_record
 from stations import drafts, likeness
 from stations.filters import CountyFilter
 from stations.forms import StationForm
 from stations.models import Region, Station, Track
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 PAGE_SIZE = 50
 LEVELS = dict(Region.Level.choices)
@@ -70,7 +70,7 @@ def station_list(request):
 def station_edit(request, code):
     """The station's own facts."""
     station = get_station(request, code)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以修改。")
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以修改。")
     form = StationForm(posted(request), instance=station, user=request.user, station=station)
     conflict = None
     if request.method == "POST" and form.is_valid():

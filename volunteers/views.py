@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from records.forms import is_number
 from records.registry import get_section
 from stations.filters import CountyFilter
 from stations.models import Station
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 from veterans.models import Strength, Veteran
 from volunteers import coverage, proposals
 from volunteers.fields import EIGHT
@@ -32,7 +32,7 @@ def _station(request, code):
 def volunteer_groups(request, code):
     """Preview of the groups that the strengths of the roster suggest, then all at once."""
     station = _station(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     teams = list(Team.objects.visible_to(request.user).filter(station=station, is_active=True))
     asked = request.POST.get("team") or request.GET.get("team", "")
     team = next((one for one in teams if str(one.pk) == asked), teams[0] if teams else None)
@@ -89,7 +89,7 @@ def volunteer_fields(request, code):
         "station": station,
         "rows": rows,
         "uncovered": [row for row in rows[: len(EIGHT)] if not row.is_covered],
-        "can_edit": may_edit(request.user, station),
+        "can_edit": can_edit_records(request.user),
     }
     return render(request, "volunteers/fields.html", context)
 
@@ -119,7 +119,7 @@ def volunteers_overview(request):
 def volunteer_invite(request, code):
     """People with a strength, to print or to ring up; a POST shows the numbers, logged."""
     station = _station(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     source = request.POST if request.method == "POST" else request.GET
     asked = [int(key) for key in source.getlist("strength") if is_number(key)]
     occasion = source.get("occasion", "").strip()[:100]

@@ -5,14 +5,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import is_county, require
+from accounts.permissions import can_edit_records, is_county, require
 from accreditation.surveys import figures
 from activities.models import SurveyResponse
 from activities.surveys.poster import public_address
 from records.registry import get_section
 from stations.filters import CountyFilter
 from stations.models import Station
-from stations.section_views import back_to, get_station, may_edit, section_list
+from stations.section_views import back_to, get_station, section_list
 
 PAGE_SIZE = 50
 
@@ -40,7 +40,7 @@ def station_surveys(request, code):
             "since": figures.first_day(today),
             "today": today,
             "has_code": bool(public_address(station)),
-            "can_edit": may_edit(request.user, station),
+            "can_edit": can_edit_records(request.user),
             "back": back_to(request, station)[0],
         },
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import posted
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from activities.entry.quick_views import ONLY_KEEPERS
 from activities.models import Activity
 from records.files import link
@@ -16,7 +16,7 @@ from records.models import new_code
 from records.workflow import AlreadySaved, claim_token, note_record, save_record
 from stations import drafts
 from stations.forms import not_in_future
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 from stations.uploads import take_in
 
 ROWS = 6
@@ -86,7 +86,7 @@ def _count(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_entries(request, code):
     station = get_station(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     rows = _rows(request, station, _count(request))
     problem = ""
     if request.method == "POST":

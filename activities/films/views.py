@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import posted
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from activities.films import people, storyboard
 from activities.films.making import ask_for_film
 from records.scanning import Scanner
 from records.video import NoVideo
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 
 class FilmOrder(forms.Form):
@@ -30,7 +30,7 @@ class FilmOrder(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def film_make(request, code):
     station = get_station(request, code)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以制作短片。")
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以制作短片。")
     offered = storyboard.choices(station, on=timezone.localdate())
     form = FilmOrder(posted(request), initial=_initial(station))
     status, errors = 200, []

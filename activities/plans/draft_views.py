@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from activities.models import ActivityKind, PlanItem
 from activities.plans import drafting
 from activities.plans.views import ONLY_KEEPERS, chosen_year
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 TEXTS = {"title": "事项", "place": "地点", "owner": "责任人"}
 
@@ -20,7 +20,7 @@ TEXTS = {"title": "事项", "place": "地点", "owner": "责任人"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_draft(request, code):
     station = get_station(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     today = timezone.localdate()
     year = max(chosen_year(request, today), today.year)
     proposals = drafting.propose(station, year, today)

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import posted
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from activities.models import Activity, Plan, PlanItem
 from activities.plans import calendar, workflow
 from activities.plans.drafting import QUARTERS, papers
 from activities.plans.items import around, plan_data, read_items, tally, window
 from records.forms import DateInput, is_number
 from records.registry import get_section
-from stations.section_views import back_to, get_station, may_edit, section_list
+from stations.section_views import back_to, get_station, section_list
 
 ONLY_KEEPERS = "只有服务站和县（区）工作人员可以办理。"
 YEARS_AROUND = 5
@@ -106,7 +106,7 @@ def _year_page(request, station, year, today, form, status=200):
         "form": form,
         "today": today,
         "any_draft": any(plan.state == Plan.State.DRAFT for plan in plans.values()),
-        "can_edit": may_edit(request.user, station),
+        "can_edit": can_edit_records(request.user),
     }
     return render(request, "activities/plans/year.html", context, status=status)
 
@@ -120,7 +120,7 @@ def _label(period, number):
 def plans_approve(request, code):
     """审定 of the chosen papers of a year, all or none."""
     station = _section(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     today = timezone.localdate()
     keys = [int(key) for key in request.POST.getlist("plan") if is_number(key)]
     rows = Plan.objects.visible_to(request.user).filter(station=station, pk__in=keys)
@@ -150,7 +150,7 @@ def plan_page(request, code, pk):
     rows = Plan.objects.visible_to(request.user).filter(station=station)
     plan = get_object_or_404(rows.select_related("station__region"), pk=pk)
     data = plan_data(plan, request.user, timezone.localdate())
-    context = data | {"station": station, "can_edit": may_edit(request.user, station)}
+    context = data | {"station": station, "can_edit": can_edit_records(request.user)}
     return render(request, "activities/plans/plan.html", context)
 
 
@@ -167,7 +167,7 @@ def plan_calendar(request, code):
         "year": year,
         "month": month,
         "today": today,
-        "can_edit": may_edit(request.user, station),
+        "can_edit": can_edit_records(request.user),
         "weekdays": calendar.WEEKDAYS,
     }
     if month is None:
@@ -183,7 +183,7 @@ def _item(request, code, pk):
     station = _section(request, code)
     rows = PlanItem.objects.visible_to(request.user).filter(station=station)
     item = get_object_or_404(rows.select_related("station__region", "key_date"), pk=pk)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     return station, item
 
 
@@ -244,7 +244,7 @@ def unplanned_activities(request, code):
     """The same from the other side: activities of a year without an item, each with the
     items it may have been."""
     station = _section(request, code)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     today = timezone.localdate()
     if request.method == "POST":
         return _link_many(request, station)

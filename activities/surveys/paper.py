@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit, crowds
 from accounts.http import posted
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from activities.models import SurveyResponse
 from activities.surveys.slips import FULL_WIDTH, RESPONDENTS, read_row
 from records.forms import DateInput
 from records.models import new_code
 from records.workflow import begin_records
-from stations.section_views import get_station, may_edit
+from stations.section_views import get_station
 
 ROWS = 20
 OLDEST_DAYS = 366
@@ -41,7 +41,7 @@ class GivenOnForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey_paper(request, code):
     station = get_station(request, code)
-    require(may_edit(request.user, station), "只有服务站和县（区）工作人员可以录入答卷。")
+    require(can_edit_records(request.user), "只有服务站和县（区）工作人员可以录入答卷。")
     form = GivenOnForm(posted(request), initial={"given_on": timezone.localdate()})
     rows = [_read(number, request.POST) for number in range(1, ROWS + 1)]
     status = 200

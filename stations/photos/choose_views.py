@@ -23,7 +23,7 @@ from stations.photos.list_views import (
 )
 from stations.photos.places import name_of, place_named, places, readable_photos
 from stations.photos.verbs import CannotMove, move, use_also
-from stations.section_views import get_kind, get_record, get_station, may_edit, record_url
+from stations.section_views import get_kind, get_record, get_station, record_url
 
 RECORDS_PER_PAGE = 20
 FIRST = "activities-activity"
@@ -143,7 +143,7 @@ def record_pick(request, code, section, kind, key):
     station = get_station(request, code)
     section, kind = get_kind(request, section, kind)
     record = get_record(request, station, kind, key)
-    require(may_edit(request.user, station), ONLY_KEEPERS)
+    require(can_edit_records(request.user), ONLY_KEEPERS)
     if not kind.purposes or kind.owner == "region":
         raise Http404
     if request.method == "POST":

@@ -14,11 +14,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.permissions import require
+from accounts.permissions import can_edit_records, require
 from records import jobs
 from records.models import AttachmentLink
 from records.printing import FORMATS, file_name
-from stations.section_views import back_to, get_kind, get_station, may_edit
+from stations.section_views import back_to, get_kind, get_station
 from veterans.editions.workflow import Changes, changes, compared_with
 from veterans.models import RosterEdition, Veteran
 
@@ -82,7 +82,7 @@ def editions(request, code):
             "kind": kind,
             "page": page,
             "lines": _lines(request.user, station, shown),
-            "can_edit": may_edit(request.user, station),
+            "can_edit": can_edit_records(request.user),
             "back": back_to(request, station),
         },
     )
@@ -128,7 +128,7 @@ def _name_changes(user, station, lines) -> None:
 def edition_print(request, code):
     station = get_station(request, code)
     get_kind(request, "editions")
-    require(may_edit(request.user, station), ONLY_STAFF)
+    require(can_edit_records(request.user), ONLY_STAFF)
     jobs.enqueue(
         "roster-book",
         title=f"打印花名册：{station.region.name}",
