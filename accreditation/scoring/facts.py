@@ -89,7 +89,9 @@ def gather(
     near |= {town for place in tree.asked if (town := tree.town(place))}
     context = make_context(len(near) <= SCOPED_UP_TO)
     at_least = context.p("survey", "at_least")
-    scopes = _scopes(tree, near, at_least) if context.is_scoped else {}
+    scopes: dict[str, Any] = {"county": f"{tree.county_path}%"}
+    if context.is_scoped:
+        scopes |= _scopes(tree, near, at_least)
     shape = _shape(context)
     counted = _read(context, shape, scopes)
     pairs = _read_pairs(context, scopes)
@@ -110,7 +112,6 @@ def _scopes(tree: Tree, near: set[int], at_least: int) -> dict[str, Any]:
     return {
         "stations": sorted(near),
         "towns": sorted(near | below),
-        "wide": sorted({pk for place in tree.asked for pk in tree.county(place)}),
         "regions": sorted(_regions(tree, near)),
         "enough": at_least if len(tree.asked) == 1 else MORE_THAN_ANY,
     }
@@ -139,7 +140,7 @@ def _shape(context: Context) -> Shape:
 
 def read_all(context: Context) -> Counted:
     """The counts of every station, not yet added up (for whoever checks them)."""
-    return _read(context, _shape(context), {})
+    return _read(context, _shape(context), {"county": "%"})
 
 
 def _read(context: Context, shape: Shape, scopes: dict[str, Any]) -> Counted:

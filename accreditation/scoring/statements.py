@@ -52,14 +52,16 @@ class Given:
 
 STATIONS = Given("stations")  # those asked for, with what hangs below them
 TOWNS = Given("towns")  # with their towns and all that hangs below these
-WIDE = Given("wide")  # all stations of their county-level units
 # With fewer answers than this in a town those of the county's telephone are looked at.
 ENOUGH = Given("enough", "bigint")
 REGIONS = Given("regions")  # their own regions and their towns
-COUNTY = Given("county", "text")  # what a path below a county-level unit looks like
+# What a path below their common town, county-level unit or city looks like, and below one of
+# the latter two.
+AREA = Given("area", "text")
+COUNTY = Given("county", "text")
 RUBRIC = Given("rubric", "bigint")
 PROGRAMME = Given("programme", "bigint")
-GIVEN = (STATIONS, TOWNS, WIDE, ENOUGH, REGIONS, COUNTY, RUBRIC, PROGRAMME)
+GIVEN = (STATIONS, TOWNS, ENOUGH, REGIONS, AREA, COUNTY, RUBRIC, PROGRAMME)
 
 
 @dataclass(frozen=True)

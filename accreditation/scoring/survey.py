@@ -12,7 +12,8 @@ Sum = tuple[int, int]
 
 @dataclass
 class Answers:
-    """`rows` of the sources "surveys" and "telephone" by station."""
+    """Rows of the sources "surveys" and "telephone" by station; the latter are of the tree's
+    county-level unit alone, if it has one."""
 
     rows: dict[int, Row]
     by_telephone: dict[int, Row]
@@ -31,7 +32,7 @@ class Answers:
             found = self._once(town.path, self.tree.whole(town), self.rows)
             if found[0] >= self.at_least:
                 return (*found, "town")
-        members = self.tree.county(place)
+        members = list(self.by_telephone) if self.tree.county_path else self.tree.county(place)
         found = self._once(county_of(place.path), members, self.by_telephone)
         if found[0] >= self.at_least:
             return (*found, "county")

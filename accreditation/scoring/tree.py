@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from accreditation.scoring.statements import COUNTY, fetch, kept, text_of
+from accreditation.scoring.statements import AREA, fetch, kept, text_of
 from stations.models import Station
 
 LAST = "\U0010ffff"  # sorts behind whatever follows a path
@@ -41,7 +41,8 @@ FIELDS = (
 @dataclass
 class Tree:
     asked: list[Place]
-    places: dict[int, Place]
+    places: dict[int, Place]  # those below the area that all asked for have in common
+    county_path: str = ""  # of that county-level unit, if it is one
     _county: dict[str, list[int]] = field(default_factory=dict)
 
     @cached_property
@@ -67,6 +68,7 @@ class Tree:
         return [one.pk for one in self._below(place.path)]
 
     def county(self, place: Place) -> list[int]:
+        """Where there are several counties: of one all that is known may be a town."""
         path = county_of(place.path)
         if path not in self._county:
             self._county[path] = [one.pk for one in self._below(path)]
@@ -89,18 +91,28 @@ def _above(path: str) -> str:
 
 def county_of(path: str) -> str:
     """The first two levels of a path: the county-level unit with the city above it."""
-    return "/".join(path.rstrip("/").split("/")[:2]) + "/"
+    return _levels(path, 2)
+
+
+def _levels(path: str, number: int) -> str:
+    return "/".join(path.rstrip("/").split("/")[:number]) + "/"
+
+
+def _common(asked: list[Place], levels: int) -> str:
+    """Their path down to that level, or nothing where they differ."""
+    found = {_levels(place.path, levels) for place in asked}
+    return found.pop() if len(found) == 1 else ""
 
 
 def read_tree(stations: QuerySet[Station]) -> Tree:
-    """Two statements: those asked for, and all stations of their county-level units."""
+    """Two statements: those asked for, and all stations of their town, their county-level unit
+    or the city."""
     asked = [Place._make(row) for row in stations.order_by().values_list(*FIELDS)]
-    counties = {county_of(place.path) for place in asked}
-    county = counties.pop() if len(counties) == 1 else ""
-    rows = fetch(kept("stations", _stations), county=county + "%")
-    return Tree(asked, {row[0]: Place._make(row) for row in rows})
+    county = _common(asked, 2)
+    rows = fetch(kept("stations", _stations), area=(_common(asked, 3) or county) + "%")
+    return Tree(asked, {row[0]: Place._make(row) for row in rows}, county)
 
 
 def _stations() -> str:
-    rows = Station.objects.order_by().filter(region__path__like_given=COUNTY)
+    rows = Station.objects.order_by().filter(region__path__like_given=AREA)
     return text_of(rows.values_list(*FIELDS))

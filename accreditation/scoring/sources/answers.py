@@ -7,7 +7,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery, Value
 from accreditation.scoring.context import Context
 from accreditation.scoring.sources.source import Counters, Source
 from accreditation.scoring.sql import DaysBetween
-from accreditation.scoring.statements import ENOUGH, TOWNS, WIDE
+from accreditation.scoring.statements import COUNTY, ENOUGH, TOWNS
 from activities.models import Reception, ServiceRecord, SurveyResponse
 
 
@@ -26,7 +26,9 @@ def _survey_rows(c: Context) -> QuerySet[Any]:
 
 def _telephone_rows(c: Context) -> QuerySet[Any]:
     """Of the whole county, hence not looked at where the answers of the town are enough."""
-    rows = _survey_rows(c).filter(source=SurveyResponse.Source.PHONE)
+    rows = _survey_rows(c).filter(
+        source=SurveyResponse.Source.PHONE, station__region__path__like_given=COUNTY
+    )
     if not c.is_scoped:
         return rows
     number = Func(template="COUNT(*)", output_field=IntegerField())
@@ -35,7 +37,7 @@ def _telephone_rows(c: Context) -> QuerySet[Any]:
 
 
 SURVEYS = Source("surveys", _survey_rows, _survey_counters, scope=TOWNS)
-TELEPHONE = Source("telephone", _telephone_rows, _survey_counters, scope=WIDE)
+TELEPHONE = Source("telephone", _telephone_rows, _survey_counters, scope=None)
 
 
 def _answer_counters(c: Context) -> Counters:

@@ -26,11 +26,12 @@ class Source:
     counters: Callable[[Context], Counters]
     station: str = "station_id"
     is_whole: bool = False
-    scope: Given = STATIONS  # which stations' rows are read
+    # Which stations' rows are read; None where `rows` says it.
+    scope: Given | None = STATIONS
 
     def scoped_rows(self, context: Context) -> QuerySet[Any]:
         rows = self.rows(context).order_by()
-        if not context.is_scoped:
+        if not context.is_scoped or self.scope is None:
             return rows
         return rows.filter(**{f"{self.station}__in_scope": self.scope})
 
