@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_edit_records
-from accreditation.scoring import score_stations
+from accreditation.scoring import score_station
 from accreditation.scoring.fix import workspace_gaps
 from accreditation.workflow.guidance import may_guide
 from activities.models import PlanItem
 from activities.plans.items import around, in_order, with_states
 from records.kept import kept
 from records.registry import Section, all_sections
-from stations.models import Station, Track
+from stations.models import Track
 from stations.section_views import get_station
 from veterans.faults import listing
 
@@ -70,7 +70,7 @@ def workspace(request, code):
     user, today = request.user, timezone.localdate()
     sections = sections_of(user)
     counts = dict(kept(_counted, user, station=station.pk, region=station.region_id))
-    card = score_stations(Station.objects.filter(pk=station.pk), on=today)[station.pk]
+    card = score_station(station.pk, on=today)
     gaps = workspace_gaps(card, station.track)
     cards = [
         Card(section, counts.get(section.slug, 0), gaps.get(section.slug, []))

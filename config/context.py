@@ -44,9 +44,8 @@ class Layout:
 
     @cached_property
     def _facts(self):
-        demo = User.objects.filter(is_demo=True)
         if not (self.user and self.user.is_authenticated):
-            return {"demo": demo.exists(), "unread": 0}
+            return {"demo": User.objects.filter(is_demo=True).exists(), "unread": 0}
         # Written out: every page asks this, and building it costs more than answering it.
         with connection.cursor() as cursor:
             cursor.execute(FACTS, [self.user.pk, unit_of(self.user)])

@@ -10,7 +10,7 @@ from accounts.permissions import is_station, require
 from accreditation.desk import waiting
 from accreditation.desk.first_steps import first_steps
 from accreditation.desk.today import today_of
-from accreditation.scoring import score_stations
+from accreditation.scoring import score_station
 from stations.models import Station
 
 ROLES = {
@@ -41,7 +41,7 @@ def desk_missing(request):
     station = own.select_related("region").first()
     if station is None:
         raise Http404
-    card = score_stations(own, on=today)[station.pk]
+    card = score_station(station.pk, on=today)
     track = station.track or card.best_track
     return render(
         request,

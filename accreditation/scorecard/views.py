@@ -20,7 +20,7 @@ from accreditation.scorecard.page import (
     switches,
     words_for,
 )
-from accreditation.scoring import PARTS, score_stations
+from accreditation.scoring import PARTS, score_station
 from accreditation.scoring.explain import SHOWN, explain
 from records.kept import kept
 from records.models import CountyConfirmation
@@ -49,8 +49,7 @@ def _confirmations(station):
 
 
 def card_of(station):
-    stations = Station.objects.filter(pk=station.pk)
-    return score_stations(stations, on=timezone.localdate())[station.pk]
+    return score_station(station.pk, on=timezone.localdate())
 
 
 @require_safe

@@ -26,19 +26,25 @@ __all__ = [
     "Scorecard",
     "TrackResult",
     "make_context",
+    "score_station",
     "score_stations",
     "serialise",
 ]
 
 
+def score_station(station: int, *, on: dt.date) -> Scorecard:
+    """One station by its number, in the current programme: what pages show."""
+    return score_stations([station], on=on)[station]
+
+
 def score_stations(
-    stations: QuerySet[Station],
+    stations: QuerySet[Station] | list[int],
     *,
     on: dt.date,
     programme: Programme | None = None,
     rubric: Rubric | None = None,
 ) -> dict[int, Scorecard]:
-    """Scorecards by station id. Without a programme the current one counts; `rubric` is a
+    """Scorecards by station id; stations may be given by their numbers. Without a programme the current one counts; `rubric` is a
     version that it does not apply itself: a draft, or the one an application kept."""
     programme, applied, has_detection = read_programme(programme)
     rubric = rubric or applied

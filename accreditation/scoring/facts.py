@@ -82,7 +82,7 @@ class Counted:
 
 
 def gather(
-    stations: QuerySet[Station], make_context: Callable[[bool], Context]
+    stations: QuerySet[Station] | list[int], make_context: Callable[[bool], Context]
 ) -> tuple[Tree, list[Facts]]:
     tree = read_tree(stations)
     near = {pk for place in tree.asked for pk in tree.whole(place)}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from accreditation.scoring.statements import AREA, fetch, kept, text_of
+from accreditation.scoring.statements import AREA, STATIONS, fetch, kept, text_of
 from stations.models import Station
 
 LAST = "\U0010ffff"  # sorts behind whatever follows a path
@@ -104,13 +104,22 @@ def _common(asked: list[Place], levels: int) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def read_tree(stations: QuerySet[Station]) -> Tree:
+def read_tree(stations: QuerySet[Station] | list[int]) -> Tree:
     """Two statements: those asked for, and all stations of their town, their county-level unit
-    or the city."""
-    asked = [Place._make(row) for row in stations.order_by().values_list(*FIELDS)]
+    or the city. Of numbers the first is kept as well."""
+    if isinstance(stations, list):
+        found = fetch(kept("asked", _asked), stations=stations)
+    else:
+        found = list(stations.order_by().values_list(*FIELDS))
+    asked = [Place._make(row) for row in found]
     county = _common(asked, 2)
     rows = fetch(kept("stations", _stations), area=(_common(asked, 3) or county) + "%")
     return Tree(asked, {row[0]: Place._make(row) for row in rows}, county)
+
+
+def _asked() -> str:
+    rows = Station.objects.order_by().filter(pk__in_scope=STATIONS)
+    return text_of(rows.values_list(*FIELDS))
 
 
 def _stations() -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from accreditation.models import NotApplicable, Programme
 from accreditation.rubric import ensure_rubric_version_1
-from accreditation.scoring import dates, numbers, score_stations, serialise
+from accreditation.scoring import dates, numbers, score_station, score_stations, serialise
 from accreditation.scoring.not_applicable import within_cap
 from accreditation.scoring.stored import store_scores
 from activities.models import Activity, Film, Reception, SurveyResponse
@@ -55,6 +55,7 @@ def test_whose_answers_speak_for_a_station(tree, station, town_station, other_st
         for one in (station, sibling, town_station, elsewhere, other_station):
             found[one] = card_of(one).facts.survey
             assert found[one] == several[one.pk].facts.survey
+            assert found[one] == score_station(one.pk, on=ON).facts.survey
         return found
 
     _answers(station, 2)
