@@ -1,5 +1,7 @@
 """花名册导入: upload, preview, decide, confirm, take the rest home, undo."""
 
+from functools import wraps
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -80,6 +82,21 @@ def _batch(request, code):
         "station__region", "created_by", "job"
     )
     return get_object_or_404(found, code=code)
+
+
+def _as_seen(view):
+    """What is pressed on a page from before somebody read, confirmed or undid the batch was
+    meant for other rows."""
+
+    @wraps(view)
+    def checked(request, code, **kwargs):
+        batch = _batch(request, code)
+        if request.POST.get("seen", str(batch.version)) != str(batch.version):
+            messages.error(request, batches.STALE)
+            return redirect("import_batch", batch.code)
+        return view(request, batch, **kwargs)
+
+    return checked
 
 
 def _start_page(request, form, status=200):
@@ -199,9 +216,9 @@ def _first_shown(counts):
 
 
 @require_POST
-def import_sheets(request, code):
+@_as_seen
+def import_sheets(request, batch):
     """Which sheets to read, and whose they are."""
-    batch = _batch(request, code)
     if batch.state != State.READY or not batch.file:
         messages.error(request, "这次导入已经确认，不能再改工作表。")
         return redirect("import_batch", batch.code)
@@ -221,8 +238,8 @@ def import_sheets(request, code):
 
 
 @require_POST
-def import_row(request, code, pk):
-    batch = _batch(request, code)
+@_as_seen
+def import_row(request, batch, pk):
     row = get_object_or_404(batch.rows.select_related("station__region", "batch"), pk=pk)
     decision = request.POST.get("decision", "")
     takes_phone = decision == "phone"
@@ -249,20 +266,24 @@ def import_row(request, code, pk):
 
 
 @require_POST
-def import_decide_all(request, code):
-    batch = _batch(request, code)
+@_as_seen
+def import_decide_all(request, batch):
     decision = request.POST.get("decision", "")
     if decision not in ("accept", "skip") or batch.state not in (State.READY, State.WRITTEN):
         raise Http404
-    count = batches.decide_waiting(batch, decision, by=request.user)
-    word = "导入" if decision == "accept" else "不导入"
-    messages.success(request, f"{count}行已选择“{word}”。")
+    try:
+        count = batches.decide_waiting(batch, decision, by=request.user)
+    except batches.StaleImport as stale:
+        messages.error(request, str(stale))
+    else:
+        word = "导入" if decision == "accept" else "不导入"
+        messages.success(request, f"{count}行已选择“{word}”。")
     return redirect("import_batch", batch.code)
 
 
 @require_POST
-def import_confirm(request, code):
-    batch = _batch(request, code)
+@_as_seen
+def import_confirm(request, batch):
     count = batch.rows.filter(batches.WRITES).count()
     if batch.state not in (State.READY, State.WRITTEN) or not count:
         messages.error(request, "没有可以导入的行。待确认的行请先决定。")
@@ -286,8 +307,8 @@ def import_confirm(request, code):
 
 
 @require_POST
-def import_undo(request, code):
-    batch = _batch(request, code)
+@_as_seen
+def import_undo(request, batch):
     try:
         undone = undoing.undo(batch, by=request.user)
     except (undoing.CannotUndo, batches.StaleImport) as reason:
@@ -300,8 +321,8 @@ def import_undo(request, code):
 
 
 @require_POST
-def import_discard(request, code):
-    batch = _batch(request, code)
+@_as_seen
+def import_discard(request, batch):
     try:
         batches.discard(batch, by=request.user)
     except batches.StaleImport as stale:

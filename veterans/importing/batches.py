@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -38,6 +39,9 @@ WAITS = Q(written_at=None, decision="") & Q(outcome__in=[Outcome.ASK, Outcome.RE
 # What comparing a row with the roster finds.
 FINDINGS = ("values", "name", "changes", "notes", "outcome", "action", "person_id",
             "person_version")  # fmt: skip
+
+
+STALE = "这次导入刚被别人处理过，页面已刷新，请核对后再操作。"
 
 
 class StaleImport(Exception):
@@ -119,7 +123,7 @@ def claim(batch: RosterImport, states, **values) -> None:
     """Compare and set: of two people who press a button at once, one goes on."""
     mine = RosterImport.objects.filter(pk=batch.pk, version=batch.version, state__in=states)
     if not mine.update(version=F("version") + 1, **values):
-        raise StaleImport("这次导入刚被别人处理过，页面已刷新，请核对后再操作。")
+        raise StaleImport(STALE)
     batch.version += 1
     for name, value in values.items():
         setattr(batch, name, value)
@@ -176,6 +180,7 @@ def as_person_row(stored: ImportRow) -> PersonRow:
 def decide(stored: ImportRow, decision: str, *, by, typed=None) -> list[str]:
     """A person's word on one row, with what they typed into its doubtful cells. Returns
     what is still wrong with the typed values; then nothing is written."""
+    seen = _seen(stored)
     row = as_person_row(stored)
     typed = {name: text for name, text in (typed or {}).items() if name in CORRECTABLE}
     errors = correct(row, typed, today=timezone.localdate())
@@ -191,9 +196,13 @@ def decide(stored: ImportRow, decision: str, *, by, typed=None) -> list[str]:
     stored.decision = decision
     stored.decided_by, stored.decided_at = by, timezone.now()
     with transaction.atomic():
-        open_rows = ImportRow.objects.filter(pk=stored.pk, written_at=None)
-        if not open_rows.update(**_decided(stored)):
+        hold(stored.batch)
+        now = ImportRow.objects.filter(pk=stored.pk).first()
+        if now is None or now.written_at:
             raise StaleImport("这一行已经写入花名册，不能再改决定。")
+        if _seen(now) != seen:
+            raise StaleImport("这一行刚被别人处理过，请核对后再决定。")
+        ImportRow.objects.filter(pk=stored.pk).update(**_decided(stored))
         audit.record(
             "import.decide",
             by=by,
@@ -203,6 +212,18 @@ def decide(stored: ImportRow, decision: str, *, by, typed=None) -> list[str]:
             after={"decision": decision},
         )
     return []
+
+
+def hold(batch: RosterImport) -> None:
+    """For as long as the transaction lasts nobody else decides, confirms or undoes."""
+    held = RosterImport.objects.select_for_update().filter(pk=batch.pk).first()
+    if held is None or held.state not in (State.READY, State.WRITTEN):
+        raise StaleImport(STALE)
+
+
+def _seen(stored):
+    """What a decision was made on: whom the row means, and what was said of it before."""
+    return stored.outcome, stored.action, stored.person_version, stored.decided_at
 
 
 def _adopt(stored: ImportRow, row: PersonRow) -> None:
@@ -216,12 +237,20 @@ def _decided(stored):
     return {name: getattr(stored, name) for name in names}
 
 
+def compare(keys: Iterable[int]) -> tuple[list[ImportRow], list[PersonRow]]:
+    """Stored rows, and each against the roster as it is now."""
+    kept: list[ImportRow] = []
+    for part in matching.chunks(keys):
+        kept += ImportRow.objects.filter(pk__in=part).select_related("station").order_by("pk")
+    rows = [as_person_row(stored) for stored in kept]
+    matching.match(rows, matching.StoredPeople(rows))
+    return kept, rows
+
+
 def look_again(notes: dict[int, Note]) -> int:
     """Rows (by key) whose people changed under them: each is compared anew and waits with its
     note, unless nothing is left to change. Returns how many wait."""
-    kept = list(ImportRow.objects.filter(pk__in=notes).select_related("station").order_by("pk"))
-    rows = [as_person_row(stored) for stored in kept]
-    matching.match(rows, matching.StoredPeople(rows))
+    kept, rows = compare(notes)
     for stored, row in zip(kept, rows, strict=True):
         if row.outcome != Outcome.UNCHANGED:
             row.notes.append(notes[stored.pk])
@@ -235,6 +264,7 @@ def look_again(notes: dict[int, Note]) -> int:
 def decide_waiting(batch: RosterImport, decision: str, *, by) -> int:
     """One decision for all rows that wait; those without a name cannot be taken."""
     with transaction.atomic():
+        hold(batch)
         waiting = batch.rows.filter(WAITS)
         if decision != Decision.SKIP:
             waiting = waiting.exclude(outcome=Outcome.REJECTED)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 from accounts.marks import without_marks
@@ -39,14 +39,17 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20,
 @dataclass(frozen=True)
 class Note:
     """Something to tell about a cell. `level`: fix (silently), note, ask (the row waits),
-    blank (the field stays empty)."""
+    blank (the field stays empty). `compared`: it speaks of the roster as it was, and is
+    forgotten when the row is compared anew."""
 
     field: str
     level: str
     message: str
+    compared: bool = False
 
     def as_dict(self):
-        return asdict(self)
+        said = {"field": self.field, "level": self.level, "message": self.message}
+        return said | {"compared": True} if self.compared else said
 
 
 def text_of(raw) -> str:

@@ -38,7 +38,9 @@ class StoredPeople:
         self.by_name = defaultdict(list)
         self.people = {}
         # The encrypted columns are compared by their hashes and need not be opened.
-        found = Veteran.objects.defer("id_number", "phone", "former_unit")
+        # Who was merged away is no longer meant by anybody.
+        found = Veteran.objects.filter(merged_into=None)
+        found = found.defer("id_number", "phone", "former_unit")
         for part in chunks(current):
             for person in found.filter(id_hash__in=part).select_related("station__region"):
                 self.by_hash[current[person.id_hash]].append(person)
@@ -88,6 +90,7 @@ def match(rows, stored: StoredPeople) -> None:
     for row in rows:
         if row.outcome == SKIPPED:
             continue
+        row.notes = [note for note in row.notes if not note.compared]
         if not row.name:
             row.outcome = REJECTED
             row.say("name", "blank", "没有姓名，不能导入。请补填姓名后重新上传。")
@@ -120,9 +123,10 @@ def _ask_who(row, person, earlier, is_doubtful):
         start = f"{where}同名，花名册中也" if where else "花名册中"
         message = f"{start}有同名人员，出生年月不全，不能断定是否同一人。{buttons}"
         if not _asks_who(row):  # else somebody looks at the row again
-            row.say("name", ASK, message)
+            row.say("name", ASK, message, compared=True)
     elif where:
-        row.say("name", ASK, f"{where}对应花名册中的同一人，请核对。{buttons}")
+        message = f"{where}对应花名册中的同一人，请核对。{buttons}"
+        row.say("name", ASK, message, compared=True)
 
 
 def _asks_who(row):
@@ -146,7 +150,8 @@ def _whom(row, stored):
 
 def _same_number(row, person):
     if person.name != row.name:
-        row.say("name", ASK, f"身份号码与花名册中的“{person.name}”相同，姓名不同。确认则改名。")
+        message = f"身份号码与花名册中的“{person.name}”相同，姓名不同。确认则改名。"
+        row.say("name", ASK, message, compared=True)
     return person
 
 
@@ -187,6 +192,7 @@ def _elsewhere(row, person):
         "id_number",
         ASK,
         "此人已在另一服务站的花名册上。确认则向对方申请转入，对方确认后移过来；不会重复计数。",
+        compared=True,
     )
 
 

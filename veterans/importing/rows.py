@@ -66,8 +66,8 @@ class PersonRow:
     def name(self):
         return self.values.get("name", "")
 
-    def say(self, name, level, message):
-        note = Note(name, level, message)
+    def say(self, name, level, message, *, compared=False):
+        note = Note(name, level, message, compared)
         if note not in self.notes:
             self.notes.append(note)
 

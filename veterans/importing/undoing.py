@@ -38,20 +38,23 @@ class Undone(NamedTuple):
 def undo(batch: RosterImport, *, by) -> Undone:
     """All or nothing. The people that the import made are removed, what it changed is put
     back as it was, and whom it asked for is asked for no more."""
-    rows = list(batch.rows.exclude(written_version=None).defer("cells", "values"))
+    rows = batch.rows.exclude(written_version=None).defer("cells", "values")
+    # The last first: a second confirmation may have changed whom the first one wrote.
+    rows = sorted(rows, key=lambda row: (row.written_version, row.pk), reverse=True)
     kept = {row.pk: json.loads(row.before or '{"created": true}') for row in rows}
     with transaction.atomic():
         batches.claim(batch, [State.WRITTEN], state=State.UNDONE, undone_at=timezone.now())
         people = _people(rows, kept)
-        made = [row.person_id for row in rows if kept[row.pk].get("created")]
+        made = {row.person_id for row in rows if kept[row.pk].get("created")}
         _refuse_if_touched(rows, kept, people, made)
-        _put_back(rows, kept, people, by)
+        changed = [row for row in rows if row.person_id not in made]
+        _put_back(changed, kept, people, by)
         _remove(made)
         requests = _take_back_requests(batch, by)
         counts = {"removed": len(made), "rows": len(rows), "requests": requests}
         audit.record("import.undo", by=by, obj=batch, after=counts)
     check_stations({row.station_id for row in rows})
-    return Undone(len(rows), requests)
+    return Undone(len(people), requests)
 
 
 def _take_back_requests(batch, by):
@@ -90,11 +93,13 @@ def _people(rows, kept):
 
 
 def _refuse_if_touched(rows, kept, people, made):
-    touched = [
-        row.name
-        for row in rows
-        if row.person_id not in people or people[row.person_id].version != row.written_version
-    ]
+    """`rows` with the last of a person first."""
+    expected = {pk: person.version for pk, person in people.items()}
+    touched = []
+    for row in rows:
+        if expected.get(row.person_id) != row.written_version:
+            touched.append(row.name)
+        expected[row.person_id] = row.person_version
     if not touched:
         touched = _built_upon(made, rows, kept)
     if touched:
@@ -129,17 +134,15 @@ def _built_upon(made, rows, kept):
 
 def _more_honours(part, rows):
     """Honours entered by hand after the import."""
-    written = {row.person_id: row.written_at for row in rows}
+    written = {row.person_id: row.written_at for row in reversed(rows)}
     honours = Honour.objects.filter(veteran__in=part).values_list("veteran_id", "created_at")
     return [person for person, at in honours if at > written[person] + dt.timedelta(seconds=60)]
 
 
 def _put_back(rows, kept, people, by):
-    restored, honours, tags = [], [], []
+    restored, honours, tags = {}, [], []
     for row in rows:
         before = kept[row.pk]
-        if before.get("created"):
-            continue
         person = people[row.person_id]
         for name, value in before["fields"].items():
             is_date = name in _DATES and value
@@ -148,13 +151,14 @@ def _put_back(rows, kept, people, by):
         for name, source in Veteran.keyed_hashes.items():
             if source in before["fields"]:
                 setattr(person, name, hash_of(Veteran, name, getattr(person, source)))
+        restored[person.pk] = person
+        honours += before["honours"]
+        tags += [(person.pk, strength) for strength in before["tags"]]
+    for person in restored.values():
         person.pinyin, person.initials = pinyin_keys(person.name)
         person.version += 1
         person.updated_at, person.updated_by = timezone.now(), by
-        restored.append(person)
-        honours += before["honours"]
-        tags += [(person.pk, strength) for strength in before["tags"]]
-    write_over(restored, WRITTEN)
+    write_over(list(restored.values()), WRITTEN)
     for part in matching.chunks(honours):
         Honour.objects.filter(pk__in=part).delete()
     through = Veteran.strengths.through

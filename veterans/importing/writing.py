@@ -5,7 +5,7 @@ import datetime as dt
 import json
 from collections import Counter
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -26,8 +26,8 @@ from veterans.names import pinyin_keys
 State = RosterImport.State
 BATCH = 500
 # What is read of a row; its cells and its changes are not opened, its values all at once.
-READ = ("id", "name", "notes", "outcome", "action", "decision", "person_id", "person_code",
-        "person_version", "station_id")  # fmt: skip
+READ = ("id", "name", "notes", "outcome", "action", "decision", "decided_at", "person_id",
+        "person_code", "person_version", "station_id")  # fmt: skip
 # What a new person takes from the row as it is; dates are taken apart.
 OWN = {
     *PLAIN, *TAGS, "note", "former_post", "current_post", "strengths_text", "former_post_state",
@@ -35,6 +35,7 @@ OWN = {
 }  # fmt: skip
 CHANGED_SINCE = "此人的信息在预览之后被修改过，没有写入。请核对后再决定。"
 TAKEN_SINCE = "花名册中已有相同身份号码的人员，没有写入。请核对后再决定。"
+MET_SINCE = "预览之后花名册中录入了同名人员，没有写入。请核对后再决定。"
 
 
 class Writer:
@@ -63,6 +64,9 @@ class Writer:
                 state=State.WRITTEN,
                 written_at=self.batch.written_at or self.at,
             )
+            self._as_decided()
+            self._hold_stations()
+            self._return_met()
             self._create()
             self._update()
             self._ask_transfers()
@@ -97,6 +101,15 @@ class Writer:
                 self.progress(number * BATCH)
         self.strengths = dict(Strength.objects.values_list("name", "pk"))
 
+    def _as_decided(self):
+        """Whoever decided while the rows were prepared is heeded; from now on nobody does
+        (batches.hold)."""
+        prepared = [row for row, *_ in (*self.new, *self.known)] + self.moves
+        decided = self.batch.rows.filter(batches.WRITES).values_list("pk", "decision", "decided_at")
+        if set(decided) != {(row.pk, row.decision, row.decided_at) for row in prepared}:
+            self.new, self.known, self.moves = [], [], []
+            self._prepare()
+
     def _sort(self, row, values):
         if row.action == "create" or row.decision == ImportRow.Decision.NEW:
             self.new.append((row, self._person(row, values), values))
@@ -122,6 +135,33 @@ class Writer:
         )
 
     # --- inside ---
+
+    def _hold_stations(self):
+        """Of two imports into one roster the second sees whom the first has brought."""
+        held = Station.objects.select_for_update(no_key=True).filter(pk__in=self.stations)
+        list(held.order_by("pk").values_list("pk"))
+
+    def _return_met(self):
+        """Whom the row means was not in the roster when somebody looked, and may be now."""
+        asked = {
+            row.pk: (row.station_id, row.name)
+            for row, *_ in self.new
+            if row.action == "create" and row.decision != ImportRow.Decision.NEW
+        }
+        found = Veteran.objects.filter(station__in=self.stations, merged_into=None)
+        people = []
+        for part in matching.chunks({name for _, name in asked.values()}):
+            people += found.filter(name__in=part).values_list("station_id", "name", "code")
+        if not people:
+            return
+        own = set(self.batch.rows.values_list("person_code", flat=True))
+        met = {(station, name) for station, name, code in people if code not in own}
+        again = [pk for pk, key in asked.items() if key in met]
+        kept, rows = batches.compare(again)
+        for stored, row in zip(kept, rows, strict=True):
+            if row.person_id is not None:
+                self._return(stored, "name", MET_SINCE)
+        self.new = [one for one in self.new if one[0].pk not in self.back]
 
     def _create(self):
         self._drop_taken()
@@ -153,13 +193,7 @@ class Writer:
     def _drop_taken(self):
         """A valid number belongs to one active person: who came in since the preview, or
         by an earlier row, keeps it."""
-        valid = [p for _, p, _ in self.new if p.id_check == "valid"]
-        # Under the key that is being replaced as well: the constraint sees only one of them.
-        hashes = {one: p.id_hash for p in valid for one in keyed_hashes(p.id_number)}
-        taken = set()
-        for part in matching.chunks(hashes):
-            active = Veteran.objects.filter(id_hash__in=part, id_check="valid", status="active")
-            taken |= {hashes[one] for one in active.values_list("id_hash", flat=True)}
+        taken = set(_owners(p.id_number for _, p, _ in self.new if p.id_check == "valid"))
         kept = []
         for row, person, values in self.new:
             if person.id_check == "valid" and person.status == "active":
@@ -176,6 +210,7 @@ class Writer:
             for person in Veteran.objects.select_for_update().filter(pk__in=part):
                 stored[person.pk] = person
         tags, honours = matching.tags_of(stored), matching.honours_of(stored)
+        owners = _owners(_numbers(self.known, stored))
         new_honours, new_tags, done = [], [], []
         for row, values in self.known:
             person = stored.get(row.person_id)
@@ -185,6 +220,9 @@ class Writer:
             difference = Difference(
                 person, values, tags.get(person.pk, ()), honours.get(person.pk, ())
             )
+            if _is_taken(person, difference.updates, owners):
+                self._return(row, "id_number", TAKEN_SINCE)
+                continue
             before = self._apply(person, difference)
             own_honours = self._honours(person, difference.honours)
             own_tags = self._tags(person, difference.tags)
@@ -238,7 +276,10 @@ class Writer:
         asked = set(pending.values_list("veteran_id", "to_station_id"))
         for row in self.moves:
             person = people.get(row.person_id)
-            if person is None or (person.pk, row.station_id) in asked:
+            if person is None or not _may_move(person, row):
+                self._return(row, "name", CHANGED_SINCE)
+                continue
+            if (person.pk, row.station_id) in asked:
                 continue
             try:
                 transfers.ask(
@@ -249,10 +290,11 @@ class Writer:
                     name=row.name,
                     reason=transfers.BY_IMPORT,
                 )
-            except transfers.NotPossible:
-                continue  # asked for meanwhile, or no longer among the living
+            except transfers.NotPossible:  # asked for at this moment
+                self._return(row, "name", CHANGED_SINCE)
+                continue
             self.counts["transfers"] += 1
-        self._written(self.moves)
+        self._written([row for row in self.moves if row.pk not in self.back])
 
     def _honours(self, person, honours):
         return [
@@ -277,7 +319,7 @@ class Writer:
         ]
 
     def _return(self, row, name, message):
-        self.back[row.pk] = Note(name, ASK, message)
+        self.back[row.pk] = Note(name, ASK, message, compared=True)
 
     def _send_back(self):
         if self.back:
@@ -297,6 +339,40 @@ class Writer:
         Station.objects.filter(pk__in=stations, records_begin_on=None).update(
             records_begin_on=timezone.localdate(self.at)
         )
+
+
+def _owners(numbers) -> dict[str, int]:
+    """Which active person has each of these valid numbers, by its hash."""
+    # Under the key that is being replaced as well: the constraint sees only one of them.
+    hashes = {one: keyed_hash(number) for number in numbers for one in keyed_hashes(number)}
+    owners = {}
+    for part in matching.chunks(hashes):
+        active = Veteran.objects.filter(id_hash__in=part, id_check="valid", status="active")
+        owners |= {hashes[one]: pk for one, pk in active.values_list("id_hash", "pk")}
+    return owners
+
+
+def _numbers(known, stored):
+    """Those that rows bring, and those of people who come back on the roster."""
+    for row, values in known:
+        yield values.get("id_number", "")
+        if values.get("status") == "active" and row.person_id in stored:
+            yield stored[row.person_id].id_number
+
+
+def _is_taken(person, updates, owners):
+    """Would the number of another active person stand here, too?"""
+    check, status = updates.get("id_check", person.id_check), updates.get("status", person.status)
+    owner = owners.get(updates.get("id_hash", person.id_hash), person.pk)
+    return check == "valid" and status == "active" and owner != person.pk
+
+
+def _may_move(person, row):
+    return (
+        person.station_id != row.station_id
+        and person.status != Veteran.Status.DECEASED
+        and person.merged_into_id is None
+    )
 
 
 def written_before(batch) -> Counter:
@@ -351,8 +427,16 @@ def _faults(row, person):
 
 
 def write(batch: RosterImport, *, by=None, at=None, progress=None) -> Counter:
-    writer = Writer(batch, by=by, at=at, progress=progress)
-    counts = writer.run()
+    for is_last in (False, True):
+        writer = Writer(batch, by=by, at=at, progress=progress)
+        try:
+            counts = writer.run()
+            break
+        except IntegrityError:
+            # Another station got one of these people at this moment: now that can be seen.
+            if is_last:
+                raise
+            batch.refresh_from_db()
     check_stations(writer.stations)
     return counts
 
