@@ -94,16 +94,9 @@ def _person(world, place):
     priority = bool(wars) or rng.random() < (0.05 if birth.year > 1955 else 0.14)
     party = rng.random() < 0.42
     declined = rng.random() < 0.04
-    secretary = (
-        place.seats
-        and kind == "veteran"
-        and status == "active"
-        and party
-        and 32 < age < WORKING_AGE
-    )
+    secretary = kind == "veteran" and status == "active" and party and _takes_seat(place, age)
     if secretary:
         answers["columns"] |= {"current_post": SECRETARY_POST, "current_post_state": "answered"}
-    place.seats -= bool(secretary)
     key = world.loader.add(
         Veteran,
         station_id=place.station.pk,
@@ -116,7 +109,7 @@ def _person(world, place):
         war_tags=wars,
         care_categories=_care(rng, kind, birth, wars, world.today),
         interview_status=_interview(place, wars, status, declined=declined),
-        is_village_secretary=bool(secretary),
+        is_village_secretary=secretary,
         is_priority=priority and kind == "veteran" and place.level.name != "empty",
         plaque="hung" if place.has(0.97) else "none",
         residence=residence,
@@ -132,15 +125,28 @@ def _person(world, place):
     strengths = answers["strengths"]
     world.loader.link(Veteran.strengths, key, strengths)
     honoured = answers["honoured"] and _honours(world, place, key, life, wars, party=party)
-    if kind == "veteran" and status != "moved" and place.has(0.42):
-        world.photos.attach(
-            place, Veteran, key, "portrait", on=None, purpose="service_life", caption="军旅生涯照片"
-        )
+    if kind == "veteran" and status != "moved":
+        _photo(world, place, key)
     return Person(
         id=key, name=name, age=age, kind=kind, status=status,
         residence=residence, is_priority=priority and kind == "veteran", wars=wars,
         is_party=party, strengths=strengths, has_honour=bool(honoured), declined=declined,
     )  # fmt: skip
+
+
+def _takes_seat(place, age):
+    """Whether this member becomes the village's secretary."""
+    if not (place.seats and 32 < age < WORKING_AGE):
+        return False
+    place.seats -= 1
+    return True
+
+
+def _photo(world, place, key):
+    if place.has(0.42):
+        world.photos.attach(
+            place, Veteran, key, "portrait", on=None, purpose="service_life", caption="军旅生涯照片"
+        )
 
 
 def _birth(rng, status):
