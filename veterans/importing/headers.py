@@ -49,6 +49,7 @@ ALIASES = {
     "plaque": "光荣牌 是否悬挂光荣牌 光荣牌悬挂 悬挂光荣牌",
     "status": "在册状态",
     "note": "备注 说明",
+    "relation": "与退役军人关系 与军人关系 与本人关系 与优抚对象关系 与退役军人本人关系 与现役军人关系 与烈士关系",
     "place": "村名 村居 村居社区 村社区 所在村 所在村居 村别 所属村居 行政村 社区 村",
     "group": "组别 村组 小组 组 村民小组 网格",
     "ignored": "序号 编号 民族 户口性质 文化程度 学历 健康状况 入伍地 安置地 军衔 家庭住址 住址 "
@@ -60,7 +61,9 @@ ALIASES = {
 _FIELD_OF = {alias: name for name, aliases in ALIASES.items() for alias in aliases.split()}
 # Below such a heading stand other people's names and phones.
 _OTHERS = re.compile("家庭成员|家属|父亲|母亲|父母|配偶|子女|亲属|紧急联系|联系人|监护人|审核")
-_LABELS_ONLY_OURS = {name for name in ALIASES if name not in ("ignored", "place", "group", "unit")}
+_LABELS_ONLY_OURS = {
+    name for name in ALIASES if name not in ("ignored", "relation", "place", "group", "unit")
+}
 
 
 @dataclass
@@ -107,7 +110,7 @@ def find_header(rows, merges=()) -> Header | None:
     best, most = None, 0
     for number, row in enumerate(rows[:SEARCHED_ROWS]):
         hits = _hits(row)
-        if "name" in hits and _is_second_level(rows, number):
+        if "name" in hits and _is_second_level(rows, number, merges):
             hits |= _hits(rows[number + 1])
         ours = len(hits & _LABELS_ONLY_OURS)
         if "name" in hits and ours >= LEAST_HITS and ours > most:
@@ -115,14 +118,14 @@ def find_header(rows, merges=()) -> Header | None:
     if best is None:
         return None
     upper, lower = best, None
-    if _is_second_level(rows, best):
+    if _is_second_level(rows, best, merges):
         lower = best + 1
     elif best and _is_group_level(rows[best - 1], rows[best]):
         upper, lower = best - 1, best
     return _map(rows, upper, lower, merges)
 
 
-def _is_second_level(rows, top):
+def _is_second_level(rows, top, merges):
     """The row below a header belongs to it if it names nobody and holds headings only."""
     if top + 1 >= len(rows):
         return False
@@ -136,7 +139,18 @@ def _is_second_level(rows, top):
     known = [text for n, text in enumerate(texts) if text and _names_with(text, above[: n + 1])]
     if any(len(text) > 14 or re.search(r"\d", text) for text in filled):
         return False
-    return len(known) * 3 >= len(filled) > 0
+    return len(known) * 3 >= len(filled) > 0 or (bool(filled) and _is_below(texts, top, merges))
+
+
+def _is_below(texts, top, merges):
+    """All of them stand below headings that are merged over several columns."""
+    groups = [
+        (left, right)
+        for first, left, last, right in merges
+        if first == last == top and right > left
+    ]
+    filled = [column for column, text in enumerate(texts) if text]
+    return all(any(left <= column <= right for left, right in groups) for column in filled)
 
 
 def _names_with(text, above):

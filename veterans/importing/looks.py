@@ -5,6 +5,7 @@ are the same in an old .xls.
 """
 
 import colorsys
+import re
 from functools import lru_cache
 
 # Of the numbered colours those that somebody may have changed, and the reds among them.
@@ -14,6 +15,9 @@ NUMBERED = {2: RED, 10: RED, 16: MAROON, 29: ROSE, 37: MAROON}
 THEME = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5",
          "accent6", "hlink", "folHlink")  # fmt: skip
 _FIRST_ACCENT = 4
+# Formats of dates without a day that have a number and no code, 1985年7月 among them.
+SHORT_DATES = dict.fromkeys((17, 27, 36, 50, 52, 57), "month")
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
 
 def local(name: str) -> str:
@@ -34,6 +38,15 @@ def is_red(rgb: str) -> bool:
 def is_on(attributes: dict[str, str]) -> bool:
     """`<strike/>` says yes, `<strike val="0"/>` says no."""
     return attributes.get("val", "1") not in ("0", "false")
+
+
+@lru_cache(maxsize=200)
+def shows(code: str) -> str:
+    """How little a format shows of a date: its "month", its "year", or all of it."""
+    signs = _LITERAL.sub("", code.partition(";")[0]).lower()
+    if "y" not in signs.replace("e", "y") or "d" in signs or "general" in signs:
+        return ""
+    return "month" if "m" in signs else "year"
 
 
 class Palette:
@@ -82,6 +95,8 @@ class Styles:
     def __init__(self):
         self.fonts: list[dict] = []
         self.formats: list[int] = []
+        self.numbers: list[int] = []
+        self.codes: dict[int, str] = {}
         self.where: list[str] = []
         self.palette, self.changed = Palette(), 0
 
@@ -97,6 +112,9 @@ class Styles:
                 self.fonts[-1]["colour"] = attributes
         elif name == "xf" and "cellXfs" in self.where:
             self.formats.append(int(attributes.get("fontId", 0)))
+            self.numbers.append(int(attributes.get("numFmtId", 0)))
+        elif name == "numFmt":
+            self.codes[int(attributes.get("numFmtId", 0))] = attributes.get("formatCode", "")
         elif name == "rgbColor":
             self.palette.numbered[self.changed] = attributes.get("rgb", "")
             self.changed += 1
@@ -116,6 +134,17 @@ class Styles:
             if font["is_struck"] or self.palette.is_red(font["colour"])
         }
         return frozenset(str(n) for n, font in enumerate(self.formats) if font in marked)
+
+    def short_dates(self) -> dict[str, str]:
+        return {
+            str(n): short for n, short in enumerate(short_of(self.numbers, self.codes)) if short
+        }
+
+
+def short_of(numbers: list[int], codes: dict[int, str]) -> list[str]:
+    """What each of the cell formats shows of a date, by the number of its number format."""
+    own = {number: shows(code) for number, code in codes.items()}
+    return [own.get(number, SHORT_DATES.get(number, "")) for number in numbers]
 
 
 class SharedTexts:

@@ -37,6 +37,8 @@ class SheetMarks:
     errors: set[tuple[int, int]] = field(default_factory=set)
     struck: dict[int, set[int]] = field(default_factory=dict)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    # Of dates that show no more than their "month" or "year".
+    short_dates: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = -1
     last_column: int = -1
 
@@ -51,13 +53,14 @@ def read_marks(archive: zipfile.ZipFile, *, most_cells: int) -> BookMarks:
     book = BookMarks()
     names = set(archive.namelist())
     styles = _styles(archive, names)
-    struck, texts = styles.marked_formats(), _marked_texts(archive, names, styles.palette)
+    told = styles.marked_formats(), styles.short_dates()
+    texts = _marked_texts(archive, names, styles.palette)
     parts = _sheet_parts(archive, names, book)
     for title, part in parts:
         marks = book.sheets[title] = SheetMarks()
-        sheet = _Sheet(marks, struck, most_cells)
+        sheet = _Sheet(marks, told, most_cells)
         if texts:
-            sheet = _SheetInPieces(marks, struck, most_cells, texts)
+            sheet = _SheetInPieces(marks, told, most_cells, texts)
         sheet.parse(archive, part)
         for target in _targets(archive, names, part, "/comments"):
             _read_comments(archive, target, marks)
@@ -201,8 +204,10 @@ def _holds(archive, part, word):
 class _Sheet:
     """Most cells hold a value and nothing to be said: they cost as little as can be."""
 
-    def __init__(self, marks, struck_styles, most_cells):
-        self.marks, self.struck, self.most = marks, struck_styles, most_cells
+    def __init__(self, marks, told_styles, most_cells):
+        self.marks, self.most = marks, most_cells
+        self.struck, self.short = told_styles
+        self.told = self.struck | self.short.keys()
         self.parser = None
         self.row, self.digits = -1, "0"
         self.column = -1
@@ -266,10 +271,16 @@ class _Sheet:
                 marks.unread_formulas.add((row, column))
         if cell.get("t") == "e":
             marks.errors.add((row, column))
-        if cell.get("s") in self.struck:
-            marks.struck.setdefault(row, set()).add(column)
+        if cell.get("s") in self.told:
+            self._tell(cell["s"], row, column)
         if row > marks.last_row or column > marks.last_column:
             self._reach(row, column)
+
+    def _tell(self, style, row, column):
+        if style in self.struck:
+            self.marks.struck.setdefault(row, set()).add(column)
+        if style in self.short:
+            self.marks.short_dates[row, column] = self.short[style]
 
     def _reach(self, row, column):
         """The reader lays the sheet out as a rectangle: two far cells are a billion."""
@@ -303,8 +314,8 @@ class _Sheet:
 class _SheetInPieces(_Sheet):
     """Some texts are marked piece by piece: a cell names its text by a number."""
 
-    def __init__(self, marks, struck_styles, most_cells, marked_texts):
-        super().__init__(marks, struck_styles, most_cells)
+    def __init__(self, marks, told_styles, most_cells, marked_texts):
+        super().__init__(marks, told_styles, most_cells)
         self.texts, self.number = marked_texts, ""
 
     def start(self, name, attributes):

@@ -18,7 +18,7 @@ from accounts.workbook_sizes import (
     records,
     workbook_stream,
 )
-from veterans.importing.looks import NUMBERED, is_red
+from veterans.importing.looks import NUMBERED, is_red, short_of
 from veterans.importing.marks import BadMarkup, BookMarks, SheetMarks, TooLarge
 
 _MOST_RECORDS = 5_000_000
@@ -26,7 +26,7 @@ _ROW, _COLUMNS, _MERGES = 0x0208, 0x007D, 0x00E5
 _EPOCH, _SHEET, _FONT, _FORMAT = 0x0022, 0x0085, 0x0031, 0x00E0
 _OBJECT, _TEXT, _CONTINUE, _NOTE = 0x005D, 0x01B6, 0x003C, 0x001C
 _BEGIN, _END = 0x0809, 0x000A
-_PASSWORD, _PALETTE = 0x002F, 0x0092
+_PASSWORD, _PALETTE, _NUMBER_FORMAT = 0x002F, 0x0092, 0x041E
 _FIRST_CHANGED = 8  # of the numbered colours
 
 
@@ -44,37 +44,76 @@ def read_old_marks(content: bytes, *, most_cells: int) -> BookMarks:
 
 
 def _book(stream: bytes, most_cells: int) -> BookMarks:
-    book, sheets, fonts, formats = BookMarks(), [], [], []
-    colours = dict(NUMBERED)
+    book, sheets, looks = BookMarks(), [], _Looks()
     for kind, data in records(stream):
         if kind == _EPOCH:
             book.is_1904 = data[0] == 1
         elif kind == _SHEET:
             sheets.append((_short_text(data, 6), struct.unpack_from("<I", data)[0]))
-        elif kind == _FONT:
-            _, style, colour = struct.unpack_from("<3H", data)
-            fonts.append((bool(style & 0x8), colour))
-        elif kind == _PALETTE:
-            for n in range(struct.unpack_from("<H", data)[0]):
-                colours[_FIRST_CHANGED + n] = data[2 + 4 * n : 5 + 4 * n].hex()
-        elif kind == _FORMAT:
-            # The fourth font has no number: those behind it count one more.
-            number = struct.unpack_from("<H", data)[0]
-            formats.append(number - 1 if number > 4 else number)
+        elif kind in looks.takes:
+            looks.takes[kind](data)
         elif kind == _PASSWORD:
             raise Locked
         elif kind == _END:
             break
-    marked = {n for n, (line, at) in enumerate(fonts) if line or is_red(colours.get(at, ""))}
-    struck = {number for number, font in enumerate(formats) if font in marked}
-    left = _MOST_RECORDS
+    left, told = _MOST_RECORDS, looks.told()
     for name, start in sheets:
-        sheet = _sheet(islice(records(stream, start), left), struck, most_cells)
+        sheet = _sheet(islice(records(stream, start), left), told, most_cells)
         book.sheets[name] = sheet.marks
         left -= sheet.read
         if left <= 0:
             raise TooLarge
     return book
+
+
+class _Looks:
+    """Fonts, colours and formats of the book, to which its cells refer by number."""
+
+    def __init__(self):
+        self.fonts, self.font_of, self.shape_of = [], [], []
+        self.colours, self.codes = dict(NUMBERED), {}
+        self.takes = {
+            _FONT: self._font,
+            _PALETTE: self._palette,
+            _FORMAT: self._format,
+            _NUMBER_FORMAT: self._number_format,
+        }
+
+    def _font(self, data):
+        _, style, colour = struct.unpack_from("<3H", data)
+        self.fonts.append((bool(style & 0x8), colour))
+
+    def _palette(self, data):
+        for n in range(struct.unpack_from("<H", data)[0]):
+            self.colours[_FIRST_CHANGED + n] = data[2 + 4 * n : 5 + 4 * n].hex()
+
+    def _format(self, data):
+        # The fourth font has no number: those behind it count one more.
+        number, shape = struct.unpack_from("<2H", data)
+        self.font_of.append(number - 1 if number > 4 else number)
+        self.shape_of.append(shape)
+
+    def _number_format(self, data):
+        self.codes[struct.unpack_from("<H", data)[0]] = _long_text(data, 2)
+
+    def told(self):
+        """(the cell formats that mark a row, those of dates that show little)"""
+        marked = {
+            number
+            for number, (is_struck, colour) in enumerate(self.fonts)
+            if is_struck or is_red(self.colours.get(colour, ""))
+        }
+        short = enumerate(short_of(self.shape_of, self.codes))
+        return (
+            {number for number, font in enumerate(self.font_of) if font in marked},
+            {number: shown for number, shown in short if shown},
+        )
+
+
+def _long_text(data, at):
+    length, is_wide = struct.unpack_from("<H", data, at)[0], data[at + 2] & 1
+    raw = data[at + 3 : at + 3 + length * (2 if is_wide else 1)]
+    return raw.decode("utf-16-le" if is_wide else "latin-1", "ignore")
 
 
 def _short_text(data, at):
@@ -84,8 +123,8 @@ def _short_text(data, at):
     return raw.decode("utf-16-le" if is_wide else "latin-1", "ignore")
 
 
-def _sheet(found, struck, most_cells) -> "_Sheet":
-    sheet, depth = _Sheet(struck, most_cells), 0
+def _sheet(found, told, most_cells) -> "_Sheet":
+    sheet, depth = _Sheet(told, most_cells), 0
     for kind, data in found:
         sheet.read += 1
         if kind == _BEGIN:
@@ -103,8 +142,9 @@ def _sheet(found, struck, most_cells) -> "_Sheet":
 class _Sheet:
     """The text of a comment stands with the drawing of its box; a note says in which cell."""
 
-    def __init__(self, struck, most_cells):
-        self.marks, self.struck, self.read = SheetMarks(), struck, 0
+    def __init__(self, told, most_cells):
+        self.marks, self.read = SheetMarks(), 0
+        self.struck, self.short = told
         self.extent = Extent(most_cells, LAST_OLD_COLUMN)
         self.takes = dict.fromkeys(ONE_CELL, self._cell) | {
             SEVERAL: self._cells,
@@ -131,6 +171,8 @@ class _Sheet:
         self.extent.add(row, column)
         if look in self.struck:
             self.marks.struck.setdefault(row, set()).add(column)
+        if look in self.short:
+            self.marks.short_dates[row, column] = self.short[look]
 
     def _cell(self, data):
         self._look(*struct.unpack_from("<3H", data))

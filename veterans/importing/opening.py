@@ -1,6 +1,7 @@
 """Bytes -> sheets of raw cells, by what the file is and not by what it is called."""
 
 import csv
+import datetime as dt
 import io
 import re
 import zipfile
@@ -147,7 +148,20 @@ def _sheet(book, meta, marks):
     hidden = meta.visible != SheetVisibleEnum.Visible
     rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
     rows = [row[:MAX_COLUMNS] for row in rows]
-    return SheetData(meta.name, rows, hidden, marks or SheetMarks())
+    marks = marks or SheetMarks()
+    _shorten(rows, marks.short_dates)
+    return SheetData(meta.name, rows, hidden, marks)
+
+
+def _shorten(rows, short_dates):
+    """1985年7月 is stored as the first of July: what the cell shows is what was typed. Years
+    that became days of 1905 are asked about elsewhere."""
+    for (row, column), shown in short_dates.items():
+        cell = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+        if isinstance(cell, dt.date) and cell.day == 1 and cell.year != 1905:
+            rows[row][column] = (
+                f"{cell:%Y-%m}" if shown == "month" or cell.month > 1 else f"{cell:%Y}"
+            )
 
 
 # --- texts -----------------------------------------------------------------------------

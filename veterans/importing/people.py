@@ -48,6 +48,7 @@ _NO_PLAIN_NAME = re.compile(
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # 1、张三, （2）李四, ③王五
 _SERIAL = re.compile(r"^(?:[（(]?\d{1,4}(?:[)）]|[、.．])\s*|[①-⒇㈠-㈩]\s*)(?=[㐀-䶿一-鿿])")
+_MIXED = re.compile("[㐀-鿿].*[A-Za-z]|[A-Za-z].*[㐀-鿿]")
 _COMPOUND = {
     "欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "司徒", "夏侯", "令狐",
     "长孙", "宇文", "端木", "闻人", "申屠", "太史", "独孤", "南宫", "轩辕", "钟离", "淳于", "单于",
@@ -70,6 +71,10 @@ def is_gone(text: str) -> bool | None:
     if not GONE.search(text):
         return False
     return None if len(text) >= 20 or _OTHERS.search(text) else True
+
+
+def is_oneself(relation: str) -> bool:
+    return bool(re.search("本人|自己|户主本人", relation))
 
 
 @dataclass
@@ -119,7 +124,7 @@ def read_name(raw) -> NameRead:
         read.notes.append(Note("name", ASK, f"姓名“{shown(text)}”里有显示不出的字，请核对后补正。"))
     elif re.search("[、，,/；;]", text):
         read.notes.append(Note("name", ASK, f"“{shown(text)}”可能是几个人，请一人一行。"))
-    elif is_masked or re.search(r"\d", text) or not re.search(r"\w", text):
+    elif is_masked or re.search(r"\d", text) or not re.search(r"\w", text) or _MIXED.search(text):
         read.notes.append(Note("name", ASK, f"“{shown(text)}”不像姓名，请核对。"))
     return read
 

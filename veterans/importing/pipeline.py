@@ -11,7 +11,7 @@ from veterans.importing import layouts, matching, merging
 from veterans.importing.cells import ASK, text_of
 from veterans.importing.headers import find_header
 from veterans.importing.opening import Book, Refused, SheetData, open_book
-from veterans.importing.places import Places, is_generic, is_summary
+from veterans.importing.places import Places, is_generic, is_summary, of_other_people
 from veterans.importing.rows import Cleaner, PersonRow
 from veterans.importing.tables import read_table
 from veterans.models import Strength
@@ -149,6 +149,12 @@ def _propose(plans, places):
 
 
 def _place(plan, places):
+    _station(plan, places)
+    if not plan.asks and (title := of_other_people(plan.data.rows[: plan.header.row])):
+        plan.asks = f"标题写的是“{title}”，不像退役军人花名册，请确认是否导入。"
+
+
+def _station(plan, places):
     named = places.find(plan.name)
     titled, other = places.in_title(plan.data.rows[: plan.header.row])
     station = named or titled

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from veterans.importing.cells import text_of
+from veterans.importing.cells import shown, text_of
 
 _SUFFIX = re.compile(
     r"(社区居民委员会|居民委员会|村民委员会|居委会|村委会|社区|村居|居|村|街道办事处|街道|镇|乡)$"
@@ -20,6 +20,18 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"^(.*?)退[役伍]军人")
+
+
+_OTHER_PEOPLE = re.compile("现役|适龄|民兵|预备役|军属|烈属|家属|新兵|应征")
+_VETERANS = re.compile("退[役伍]|老兵|复员|转业|优抚")
+
+
+def of_other_people(rows) -> str:
+    """The title that names soldiers, families or militia, and no veterans."""
+    titles = [text_of(cell) for row in rows for cell in row if cell]
+    if any(_VETERANS.search(title) for title in titles):
+        return ""
+    return next((shown(title) for title in titles if _OTHER_PEOPLE.search(title)), "")
 
 
 def stem(name: str) -> str:

@@ -108,6 +108,8 @@ class Cleaner:
         if self.questions:
             self._asked(row, cells)
         self._remark(row, cells)
+        if "relation" in self.columns:
+            self._relation(row, cells["relation"])
         look_at_whole(row, self.today)
         return row
 
@@ -365,6 +367,13 @@ class Cleaner:
             self._add_remark(row, self._scanned(row, "note", text))
             if people.is_gone(text) is not False:
                 self._gone(row, "note", "备注", text)
+
+    def _relation(self, row, text):
+        if answer(text) == "answered" and not people.is_oneself(text):
+            message = (
+                f"与退役军人的关系写的是“{shown(text)}”，可能不是退役军人本人，请确认是否导入。"
+            )
+            row.say("row", ASK, message)
 
     def _gone(self, row, name, where, text):
         """Nobody is marked as dead by a file alone: the row waits, and says what a yes means."""
