@@ -24,6 +24,7 @@ from veterans.models import Veteran
 
 DATES = ("birth_date", "enlisted_on", "discharged_on")
 LABELS = {"birth_date": "出生年月", "enlisted_on": "入伍时间", "discharged_on": "退役时间"}
+STRUCK = "这一行划了删除线或标红，疑似作废或已故，请确认是否导入。"
 UNMASKED = "写有身份号码或电话，在名册上不会脱敏，请移到相应的栏后从这里删去。"
 # To these it matters how a number was typed; of the others only the text is read.
 _AS_TYPED = {*DATES, "service", "id_number", "phone"}
@@ -119,7 +120,7 @@ class Cleaner:
         if raw.is_hidden:
             row.say("row", ASK, f"第{raw.number}行在表格里被隐藏（或筛选掉），请确认是否导入。")
         if raw.is_struck:
-            row.say("row", ASK, "这一行划了删除线或标红，疑似作废或已故，请确认是否导入。")
+            row.say("row", ASK, STRUCK)
         for comment in raw.comments:
             if people.is_gone(comment) is not False:
                 self._gone(row, "row", "批注", comment)
