@@ -32,6 +32,7 @@ from django.utils import timezone
 from psycopg2.extensions import AsIs
 
 from accounts.models import User
+from records.by_row import ByRow
 from records.prepared import is_possible, prepared
 
 KEPT = 300
@@ -264,9 +265,10 @@ class Rows:
         parameters). What is read of the people, activities and files of whatever lies below
         the reader is planned for that reader: of one village or of the city makes another
         plan. All else is found by what is given, lies in small tables, or is looked up row by
-        row whoever reads (`few()`)."""
+        row whoever reads (`row_by_row()`)."""
         tokens = [token for _, (token, _, _) in self.places]
-        is_found = getattr(self.queryset, "is_few", False) or any(map(_is_given, tokens))
+        is_by_row = getattr(self.queryset, "looked_up", None) is ByRow
+        is_found = is_by_row or any(map(_is_given, tokens))
         if not is_found and any(table in self.text for table in LARGE):
             return None
         first: dict[Any, int] = {}

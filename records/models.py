@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.permissions import is_admin
@@ -32,20 +32,30 @@ class ScopedQuerySet(models.QuerySet):
     veteran). A subquery, not a join: no duplicates, no DISTINCT.
     """
 
-    is_few = False
+    # How the station of a row is asked for where few() or row_by_row() was said.
+    looked_up: type[Exists] | None = None
 
     def few(self):
         """To be said before the scope where few rows are asked for, those of a station or a
         person: `Story.objects.few().visible_to(reader).filter(station=station)`. The same rows,
         but the station of each is looked up. Otherwise a database lists all the stations of
         the reader first, which for the city takes longer than all the rest."""
+        return self._looked_up(Exists)
+
+    def row_by_row(self):
+        """The same for a number of rows of all that a reader sees, where they are far fewer than
+        the people: PostgreSQL, too, looks the station of each up, so that one plan serves every
+        reader (records/kept.py)."""
+        return self._looked_up(ByRow)
+
+    def _looked_up(self, how):
         rows = self._chain()
-        rows.is_few = True
+        rows.looked_up = how
         return rows
 
     def _clone(self):
         clone = super()._clone()
-        clone.is_few = self.is_few
+        clone.looked_up = self.looked_up
         return clone
 
     def visible_to(self, user):
@@ -58,8 +68,8 @@ class ScopedQuerySet(models.QuerySet):
         path = getattr(self.model, "station_path", "station")
         Station = self.model._meta.apps.get_model("stations", "Station")
         stations = getattr(Station.objects, scope)(user)
-        if self.is_few:
-            return self.filter(ByRow(stations.filter(pk=OuterRef(path))))
+        if self.looked_up:
+            return self.filter(self.looked_up(stations.filter(pk=OuterRef(path))))
         return self.filter(**{f"{path}__in": stations})
 
 

@@ -351,7 +351,7 @@ def test_what_is_looked_up_row_by_row_is_planned_once_for_all_readers(cast, stat
 
 
 def _few_people(reader):
-    return Veteran.objects.few().visible_to(reader).order_by("pk")
+    return Veteran.objects.row_by_row().visible_to(reader).order_by("pk")
 
 
 def _people_of(reader):

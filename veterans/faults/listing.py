@@ -30,7 +30,7 @@ def open_faults(user: User, station: Station | int | None = None) -> QuerySet[Da
 def few_open_faults(user: User) -> QuerySet[DataFault]:
     """The same, for a number of them: there are far fewer faults than people, so the station of
     each is looked up."""
-    return DataFault.objects.few().visible_to(user).filter(closed_at=None)
+    return DataFault.objects.row_by_row().visible_to(user).filter(closed_at=None)
 
 
 def lines(faults: QuerySet[DataFault]) -> QuerySet[DataFault]:
