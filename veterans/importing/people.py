@@ -120,13 +120,21 @@ def read_name(raw) -> NameRead:
         return read
     if remarks or signs:
         _split_remarks(read, remarks)
-    if re.search("[?？□■�]", text) or any(unicodedata.category(c) == "Co" for c in text):
-        read.notes.append(Note("name", ASK, f"姓名“{shown(text)}”里有显示不出的字，请核对后补正。"))
-    elif re.search("[、，,/；;]", text):
-        read.notes.append(Note("name", ASK, f"“{shown(text)}”可能是几个人，请一人一行。"))
-    elif is_masked or re.search(r"\d", text) or not re.search(r"\w", text) or _MIXED.search(text):
-        read.notes.append(Note("name", ASK, f"“{shown(text)}”不像姓名，请核对。"))
+    if doubt := _doubt(text, is_masked):
+        read.notes.append(Note("name", ASK, doubt))
     return read
+
+
+def _doubt(text: str, is_masked: bool) -> str:
+    if len(text) > 60:
+        return "姓名超过60字，已截短，请核对是否填错了列。"
+    if re.search("[?？□■�]", text) or any(unicodedata.category(c) == "Co" for c in text):
+        return f"姓名“{shown(text)}”里有显示不出的字，请核对后补正。"
+    if re.search("[、，,/；;]", text):
+        return f"“{shown(text)}”可能是几个人，请一人一行。"
+    if is_masked or re.search(r"\d", text) or not re.search(r"\w", text) or _MIXED.search(text):
+        return f"“{shown(text)}”不像姓名，请核对。"
+    return ""
 
 
 def _several_names(text: str) -> str:
@@ -315,11 +323,15 @@ _CARE = (
     ("烈士.*(遗属|家属|子女|父母|配偶)|烈属", CareCategory.MARTYR_FAMILY),
     ("因公牺牲.*(遗属|家属|子女|父母|配偶)", CareCategory.DUTY_FAMILY),
     ("病故.*(遗属|家属|子女|父母|配偶)", CareCategory.ILLNESS_FAMILY),
+    ("(^|[、,;/])其他($|[、,;/])", CareCategory.OTHER),
 )
 _KINDS = (
     ("遗属|烈属|三属|烈士.*(家属|子女|父母|配偶)", Veteran.PersonKind.SURVIVOR),
     ("军人(家属|父母|配偶|子女)|军属|随军家属", Veteran.PersonKind.MILITARY_FAMILY),
     ("民兵|民工|人民警察|无军籍|其他优抚", Veteran.PersonKind.OTHER_CARE),
+)
+_OF_ANY = re.compile(
+    "退役|退伍|复员|转业|义务兵|士兵|士官|军官|军士|干部|退休|普通|一般|农村|城镇|^[是否有√]$"
 )
 _WARS = (
     ("抗日", War.RESISTANCE), ("解放战争|淮海|渡江|孟良崮", War.LIBERATION), ("抗美援朝|志愿军", War.KOREA),
@@ -359,6 +371,12 @@ def read_care(text: str) -> tuple[list[str], str]:
     kind = kind or next((kind for words, kind in _KINDS if re.search(words, text)), "")
     found = [category for words, category in _CARE if re.search(words, text)]
     return [str(category) for category in found], str(kind or Veteran.PersonKind.VETERAN)
+
+
+def says_care(text: str) -> bool:
+    """Whether words that are no category of care are worth a remark: 义务兵 is a kind of
+    veteran as any other."""
+    return not _OF_ANY.search(narrow(text))
 
 
 def read_wars(text: str) -> list[str]:

@@ -342,6 +342,8 @@ class Cleaner:
         row.values["person_kind"] = kind
         if care:
             row.values["care_categories"] = care
+        elif kind == Veteran.PersonKind.VETERAN and people.says_care(text):
+            row.say("person_kind", NOTE, f"“{shown(text)}”没有对应的优抚类别，未记入，请核对。")
         if kind != Veteran.PersonKind.VETERAN:
             label = Veteran.PersonKind(kind).label
             row.say("person_kind", NOTE, f"按“{shown(text)}”记为{label}，不计入退役军人人数。")

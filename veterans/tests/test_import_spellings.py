@@ -263,3 +263,17 @@ def test_a_comment_does_not_carry_a_number_into_the_report(read):
 def test_a_number_among_the_words_is_told(read):
     row = only(read(line(备注=f"儿子电话{PHONE}")))
     assert "不会脱敏" in row.notes[0].message and levels(row, "note") == {"note"}
+
+
+@pytest.mark.parametrize(
+    ("text", "categories", "said"),
+    [("义务兵", [], False), ("退役军人、其他", ["other"], False), ("参战", ["combat"], False),
+     ("特困人员", [], True), ("甲类", [], True)],
+)  # fmt: skip
+def test_a_category_that_nobody_knows_is_not_passed_over(text, categories, said, read):
+    """Ours are read, 其他 too; what is none of them is told, not lost."""
+    (row,) = read(["姓名", "出生年月", "优抚类别"], ["张三", "1960.05", text]).rows
+
+    assert row.values.get("care_categories", []) == categories
+    notes = [note.message for note in row.notes]
+    assert any("没有对应的优抚类别" in message for message in notes) is said
