@@ -8,7 +8,7 @@ from django.utils import timezone
 from records.bulk import collector_resting
 from stations.models import Region, Station
 from veterans.importing import layouts, matching, merging
-from veterans.importing.cells import ASK, text_of
+from veterans.importing.cells import ASK, shown, text_of
 from veterans.importing.headers import find_header
 from veterans.importing.opening import Book, Refused, SheetData, open_book
 from veterans.importing.places import Places, is_generic, is_summary, of_other_people
@@ -238,4 +238,4 @@ def _own_place(row, raw, plan, places):
     if station is not None:
         row.station = station
     elif len(places.by_stem) > 1 or places.near.get(text):
-        row.say("row", ASK, f"“{text}”没有对应的服务站，确认则导入{plan.station.name}。")
+        row.say("row", ASK, f"“{shown(text)}”没有对应的服务站，确认则导入{plan.station.name}。")

@@ -272,7 +272,7 @@ def test_a_number_among_the_words_is_told(read):
 )  # fmt: skip
 def test_a_category_that_nobody_knows_is_not_passed_over(text, categories, said, read):
     """Ours are read, 其他 too; what is none of them is told, not lost."""
-    (row,) = read(["姓名", "出生年月", "优抚类别"], ["张三", "1960.05", text]).rows
+    row = only(read(["张三", "1960.05", text], header=["姓名", "出生年月", "优抚类别"]))
 
     assert row.values.get("care_categories", []) == categories
     notes = [note.message for note in row.notes]
