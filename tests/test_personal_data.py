@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from records.fields import keyed_hash
+from records.fields import hash_of, keyed_hash
 from records.models import Job
 from records.printing import FORMATS, docx, pdf
 from records.printing.registry import prints_of
@@ -24,6 +24,8 @@ from veterans.papers import PAPERS
 from veterans.tests.test_import_pages import act, person, sheet, upload
 
 NUMBER, PHONE, UNIT = "321300195410310023", "13700468250", "七三一六八部队"
+SECOND, LINE = "13700468251", "0527-84350417"
+PHONES = f"{PHONE}；{SECOND}(儿子)；{LINE}-8001"
 # The one page that is made to show the unit, to the county and the city.
 SHOWS_UNIT = {"person_unit"}
 # Made to show a number, for a purpose that is written down.
@@ -33,8 +35,9 @@ UNMASKS = {"person_unmask", "phone_sample_numbers", "export_request_answer"}
 def plant():
     """Everybody has them; not valid, or only one could."""
     for one in Veteran.objects.all():
-        one.id_number, one.phone, one.former_unit = NUMBER, PHONE, UNIT
-        one.id_hash, one.phone_hash = keyed_hash(NUMBER), keyed_hash(PHONE)
+        one.id_number, one.phone, one.former_unit = NUMBER, PHONES, UNIT
+        for column, source in Veteran.keyed_hashes.items():
+            setattr(one, column, hash_of(Veteran, column, getattr(one, source)))
         one.id_check = "invalid"
         one.save()
 
@@ -73,12 +76,19 @@ def test_no_address_shows_a_number_of_a_person(name, world):  # noqa: F811
             client.force_login(getattr(world.cast, who))
         response = client.get(url, ROWS[name].query or {})
         found = text_of(response)
-        assert NUMBER not in found and PHONE not in found, f"{name} as {who}"
+        _assert_no_number(found, f"{name} as {who}")
         assert UNIT not in found or name in SHOWS_UNIT, f"{name} as {who}"
 
 
+def _assert_no_number(found, what):
+    """Nor a hash: two pages would tell who has the same number."""
+    assert not any(number in found for number in (NUMBER, PHONE, SECOND, LINE)), what
+    assert not any(keyed_hash(number) in found for number in (NUMBER, SECOND, PHONES)), what
+
+
 def _assert_hidden(found, what, *, may_show=False):
-    assert may_show or (NUMBER not in found and PHONE not in found), what
+    if not may_show:
+        _assert_no_number(found, what)
     assert UNIT not in found, what
 
 
@@ -150,7 +160,7 @@ def test_no_answer_and_no_file_of_a_job_shows_a_number(
     for job in Job.objects.exclude(result=""):
         found = text_in(job.result.read())
         _assert_hidden(found, f"{job.title} of {name}", may_show=name in UNMASKS)
-        assert NUMBER not in f"{job.title}{job.message}{job.parameters}"
+        _assert_no_number(f"{job.title}{job.message}{job.parameters}", job.title)
 
 
 @pytest.mark.django_db
@@ -182,8 +192,11 @@ def test_no_table_holds_a_number_as_it_is(station, cast, login):
         person("张三", 身份证号=NUMBER, 出生年月="1954.10", 入伍时间="1972.12", 联系电话=PHONE),
         person("李四", 身份证号=NUMBER[:-1] + "1", 联系电话=f"{PHONE}；{PHONE[:-1]}"),
         person("", 身份证号=NUMBER, 联系电话=PHONE),
+        person("赵六", 出生年月="", 联系电话=f"{SECOND}(儿子)/{LINE}"),
+        person("孙七", 身份证号=NUMBER, 联系电话=SECOND),
+        name=f"名单 {PHONE}",
     )
-    batch = upload(client, station, file)
+    batch = upload(client, station, file, f"花名册{NUMBER}.xlsx")
     for row in batch.rows.filter(outcome="ask"):
         typed = {"decision": "accept", "value-id_number": NUMBER, "value-phone": PHONE}
         act(client, batch, "import_row", typed, pk=row.pk)
@@ -195,6 +208,8 @@ def test_no_table_holds_a_number_as_it_is(station, cast, login):
     client.post(f"/veterans/{someone.code}/unmask/", {"purpose": "走访"})
     client.get("/veterans/", {"q": NUMBER})
     client.get("/veterans/", {"q": PHONE})
+    for typed in (PHONE, SECOND, LINE, NUMBER):
+        client.post("/veterans/search/", {"q": typed})
     client.post("/veterans/views/", {"name": "找人", "filters": f"q={NUMBER}"})
     client.post("/veterans/export/", {"unmasked": "1", "purpose": "走访"})
     new = f"/stations/{station.region.code}/roster/person/new/"
@@ -207,7 +222,7 @@ def test_no_table_holds_a_number_as_it_is(station, cast, login):
         f"{table}.{column}"
         for table in connection.introspection.table_names()
         for column, values in _texts(table)
-        if any(NUMBER in text or PHONE in text for text in values)
+        if any(clear in text for text in values for clear in (NUMBER, PHONE, SECOND, LINE))
     ]
     assert found == []
 

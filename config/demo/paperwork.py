@@ -54,14 +54,16 @@ def _import(world: World, place: Place, clerk: User) -> None:
     """Some who are known, some who are new, and each kind of doubt that a page can settle."""
     known = list(Veteran.objects.filter(station=place.station).people()[:6])
     rows = [_row(person) for person in known]
-    rows[4]["现任职务"], rows[5]["现任职务"] = "村民小组长", "合作社理事"
+    for row, post in zip(rows[4:], ("村民小组长", "合作社理事"), strict=False):
+        row["现任职务"] = post
     rng = world.rng("paperwork", place.region.code)
     for born in ("1986.03", "1979.11", "1991.07"):
         name = draw_name(rng, gender="male", birth_year=int(born[:4]))
         rows.append({"姓名": name, "性别": "男", "出生年月": born, "原部队职务": "战士"})
     rows[-1]["身份证号"] = "3.21322E+17"
     rows[-2]["备注"] = "同上"
-    rows.append({"姓名": known[0].name, "性别": "男", "现任职务": "务农"})
+    if known:
+        rows.append({"姓名": known[0].name, "性别": "男", "现任职务": "务农"})
     rows.append({"性别": "男", "出生年月": "1975.02", "备注": "姓名待核"})
     content = _workbook(place, rows)
     batches.read(batches.start(content, name="花名册.xlsx", station=place.station, by=clerk))

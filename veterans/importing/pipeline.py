@@ -8,7 +8,7 @@ from django.utils import timezone
 from records.bulk import collector_resting
 from stations.models import Region, Station
 from veterans.importing import layouts, matching, merging
-from veterans.importing.cells import ASK, shown, text_of
+from veterans.importing.cells import ASK, shown, text_of, without_numbers
 from veterans.importing.headers import find_header
 from veterans.importing.opening import Book, Refused, SheetData, open_book
 from veterans.importing.places import Places, is_generic, is_summary, of_other_people
@@ -86,7 +86,7 @@ def read_roster(content: bytes, *, station, choices=None, progress=None) -> Read
 
 
 def plan_sheet(sheet: SheetData, places: Places) -> SheetPlan:
-    plan = SheetPlan(sheet.name or ONLY_SHEET, data=sheet)
+    plan = SheetPlan(without_numbers(sheet.name) or ONLY_SHEET, data=sheet)
     if not any(text_of(cell) for row in sheet.rows for cell in row):
         plan.reason = "空表"
         return plan

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from records.fields import hash_of, hash_version
 from veterans.faults.detection import check_people
 from veterans.faults.facts import CHECKED
 from veterans.merging.parts import BOTH, DROP, KEEP, PARTS, Part, is_same, proposal
@@ -101,8 +102,18 @@ def _take_over(keep: Veteran, drop: Veteran, chosen: dict[str, str]) -> tuple[di
         # Restricted: it goes over unseen and is named in no log.
         values["former_unit"] = drop.former_unit
     if values:
+        values |= _fresh_hashes(keep, values)
         Veteran.objects.filter(pk=keep.pk).update(**values)
     return before, after
+
+
+def _fresh_hashes(keep: Veteran, values: dict) -> dict:
+    """While their key is replaced the two rows may stand under different ones; a row must not."""
+    hashes = {
+        name: hash_of(Veteran, name, values.get(source, getattr(keep, source)))
+        for name, source in Veteran.keyed_hashes.items()
+    }
+    return hashes | {"hash_version": hash_version()}
 
 
 def _answer_honours(keep: Veteran) -> None:

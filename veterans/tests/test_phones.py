@@ -204,3 +204,59 @@ def test_a_merge_takes_all_numbers_over(cast, station, login):
     assert one.phone == f"{MOBILE}；{SECOND}"
     found = Veteran.objects.filter(has_number(SECOND), merged_into=None)
     assert list(found) == [one]
+
+
+def merge_of(station, settings):
+    """The key is being replaced, and the rotation has reached one of the two rows only."""
+    number = {"id_number": "321300198507010012", "id_check": "valid"}
+    drop = VeteranFactory(
+        station=station, name="张三", id_hash=keyed_hash(number["id_number"]),
+        **number, **stored(f"{MOBILE}；{SECOND}"),
+    )  # fmt: skip
+    settings.OLD_HASH_KEYS = [settings.HASH_KEY]
+    settings.HASH_KEY, settings.HASH_VERSION = "the-new-hash-key", 2
+    keep = VeteranFactory(station=station, name="张三", hash_version=2)
+    return keep, drop
+
+
+def test_a_merge_while_the_key_is_replaced_leaves_no_hash_behind(cast, station, login, settings):
+    keep, drop = merge_of(station, settings)
+    data = {"left_version": 1, "right_version": 1, "stays": keep.code, "reason": "与本人核对。"}
+
+    login(cast.manager).post(f"/veterans/merge/{keep.code}/{drop.code}/", data)
+    call_command("rotate_keys", verbosity=0)
+
+    settings.OLD_HASH_KEYS = []
+    for number in (MOBILE, SECOND, "321300198507010012"):
+        assert list(Veteran.objects.filter(has_number(number), merged_into=None)) == [keep], number
+
+
+def test_a_phone_alone_is_taken_over_under_the_key_of_now(cast, station, login, settings):
+    keep, drop = merge_of(station, settings)
+    Veteran.objects.filter(pk=drop.pk).update(id_number="", id_hash="", id_check="none")
+    data = {"left_version": 1, "right_version": 1, "stays": keep.code, "reason": "与本人核对。"}
+
+    login(cast.manager).post(f"/veterans/merge/{keep.code}/{drop.code}/", data)
+    call_command("rotate_keys", verbosity=0)
+
+    settings.OLD_HASH_KEYS = []
+    assert list(Veteran.objects.filter(has_number(SECOND), merged_into=None)) == [keep]
+
+
+def test_a_number_that_is_replaced_finds_nobody_any_more(cast, station, other_station, login):
+    load(station, sheet(person("张三", 联系电话=f"{MOBILE}/{SECOND}")))
+    one = Veteran.objects.get()
+    data = {
+        "name": "张三", "person_kind": "veteran", "plaque": "none", "residence": "local",
+        "status": "active", "interview_status": "not_started", "former_post_state": "blank",
+        "current_post_state": "blank", "strengths_state": "blank", "honours_state": "blank",
+    }  # fmt: skip
+    url = reverse("record", args=[station.region.code, "roster", "person", one.code])
+    found = login(cast.outsider).post(reverse("roster_search"), {"q": SECOND}, follow=True)
+    assert "没有找到登记这个号码的人员" in found.content.decode()
+
+    client = login(cast.manager)
+    client.post(url, data | {"phone": MOBILE, "version": 1})
+    assert names_with(SECOND) == [] and names_with(MOBILE) == ["张三"]
+    client.post(url, data | {"phone": f"{SECOND}(儿子)", "version": 2})
+    assert names_with(MOBILE) == [] and names_with(SECOND) == ["张三"]
