@@ -4,6 +4,7 @@
 import re
 
 BETWEEN = "；"
+SHORTEST = 7  # what a form lets through may hold other words between the signs
 _OWNER = re.compile(r"\(.*?\)")
 _INSIDE = re.compile(r"(0\d{2,3}-\d{7,8})-\d{1,5}")
 
@@ -21,7 +22,8 @@ def several_numbers(stored: str) -> list[str]:
         return []
     numbers = numbers_of(stored)
     lines = [match[1] for number in numbers if (match := _INSIDE.fullmatch(number))]
-    return [number for number in dict.fromkeys([*numbers, *lines]) if number != stored]
+    found = dict.fromkeys([*numbers, *lines])
+    return [one for one in found if one != stored and sum(c.isdigit() for c in one) >= SHORTEST]
 
 
 def joined(parts: list[str], most: int) -> str:

@@ -47,6 +47,7 @@ def names_with(number):
         (f"{MOBILE}；{LINE}", [MOBILE, LINE]),
         (f"{MOBILE}；{LINE}-8001(单位)", [MOBILE, f"{LINE}-8001", LINE]),
         (f"{LINE}-8001", [LINE]),
+        ("；".join("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥") + "；1234567", ["1234567"]),
     ],
 )
 def test_a_cell_is_taken_apart_where_it_is_more_than_a_number(text, numbers):
@@ -260,3 +261,12 @@ def test_a_number_that_is_replaced_finds_nobody_any_more(cast, station, other_st
     assert names_with(SECOND) == [] and names_with(MOBILE) == ["张三"]
     client.post(url, data | {"phone": f"{SECOND}(儿子)", "version": 2})
     assert names_with(MOBILE) == [] and names_with(SECOND) == ["张三"]
+
+
+def test_the_hashes_of_the_longest_cell_fit(station):
+    longest = "；".join(f"8435{n:03}" for n in range(15))
+    lines = "；".join(f"027-843500{n}-1" for n in range(8))
+    room = Veteran._meta.get_field("phone_hashes").max_length
+    assert len(longest) <= 120 and len(lines) <= 120
+    for cell in (longest, lines):
+        assert len(hash_of(Veteran, "phone_hashes", cell)) <= room
