@@ -1,6 +1,7 @@
 """The exported roster as a sheet of paper: title, edges, heights, what it says of itself."""
 
 import datetime as dt
+import io
 
 import openpyxl
 import pytest
@@ -103,3 +104,18 @@ def test_what_the_sheet_says_of_itself_is_no_row_of_it(station, is_filtered, tmp
         ("张三", "unchanged", [])
     ]
     assert not reading.refused
+
+
+def test_the_blank_roster_can_be_printed_and_filled_in_by_hand(station, cast, login):
+    answer = login(cast.manager).get(f"/veterans/import/template/?station={station.region.code}")
+    page = openpyxl.load_workbook(io.BytesIO(answer.content))["花名册"]
+
+    widths = [page.column_dimensions[cell.column_letter].width for cell in page[3]]
+    scale = A4_WIDTH_MM / (sum(widths) * UNIT_MM)
+    assert page["B3"].font.sz * scale > 7
+    for row in page.iter_rows(min_row=4, max_row=24):
+        assert all(cell.border.left.style and cell.number_format == "@" for cell in row)
+    assert "站长：" in page.oddFooter.left.text and page.print_title_rows == "$1:$3"
+    # Lines alone are nobody.
+    reading = read_roster(answer.content, station=station)
+    assert [row for row in reading.rows if row.outcome != "skipped"] == []
