@@ -87,7 +87,9 @@ def read_table(sheet, header: Header) -> Table:
                 break
             continue
         blanks = 0
-        is_heading = "姓名" in row.texts or row.texts[:1] == ["序号"]
+        # Most people begin with a serial number, and no heading does.
+        first = row.texts[0]
+        is_heading = not first.isdecimal() and (first == "序号" or "姓名" in row.texts)
         if is_heading and row.texts not in own and other_table(row.texts, header):
             table.other_from = row.number
             break
