@@ -65,7 +65,7 @@ class UploadForm(forms.Form):
 class BlankForm(forms.Form):
     """Of which station the blank workbook is, for whoever keeps several."""
 
-    station = forms.ChoiceField(label="服务站")
+    station = forms.ChoiceField(label="服务站", required=False)
 
     def __init__(self, *args, places, **kwargs):
         super().__init__(*args, **kwargs)

@@ -431,6 +431,8 @@ def test_a_county_chooses_whose_blank_roster_it_takes(cast, station, login):
     form = page.split('<h2 class="card-title">空白花名册')[1].split("</form>")[0]
     assert f'action="{reverse("veterans_template")}"' in form
     assert f'<option value="{station.region.code}">' in form
+    # One without a name is taken as it is offered.
+    assert '<option value="" selected>' in form and "required" not in form
 
 
 def test_a_village_has_nothing_to_choose(cast, station, login):
