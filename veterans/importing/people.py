@@ -264,7 +264,7 @@ def read_phone(raw) -> tuple[str, list[Note], bool]:
         return "", [note], False
     notes = []
     if len(parts) > 1:
-        notes.append(Note("phone", NOTE, f"一格里有{len(parts)}个号码，全部保留。"))
+        notes.append(Note("phone", NOTE, f"有{len(parts)}个号码，全部保留。"))
     elif "(" in parts[0]:
         notes.append(Note("phone", NOTE, "号码旁的说明已保留。"))
     if not is_whole:
