@@ -77,3 +77,10 @@ def test_a_column_is_read_closed_and_opened_at_once(station):
     column = list(people.values_list("sealed", flat=True))
     assert "13800000001" not in "".join(column)
     assert decrypt_all(column) == ["13800000001", "", "13800000002"]
+
+
+def test_a_cell_as_long_as_a_sheet_allows(station):
+    long = "某" * 32_767
+    tokens = seal_all([long, "", long[:-1]], KEY)
+    assert open_all(tokens, [OLD, KEY]) == [long, "", long[:-1]]
+    assert Fernet(KEY).decrypt(tokens[0]).decode() == long
