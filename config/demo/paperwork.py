@@ -29,12 +29,11 @@ _GENDER = dict(Veteran.Gender.choices)
 def leave_paperwork(world: World) -> None:
     clerks = {user.pk: user for user in world.users.values()}
     village = _busiest(place for place in world.places if place.is_village)
-    town = _busiest(place for place in world.places if not place.is_village)
     if village:
         _import(world, village, clerks[village.clerk_id])
         _change_many(village, clerks[village.clerk_id])
-    if town:
-        print_edition(town.station, by=clerks[town.clerk_id])
+        # A town's book has the thousands of all its villages in a city.
+        print_edition(village.station, by=clerks[village.clerk_id])
     counties = {place.county.pk: place for place in world.places}
     for number, place in enumerate(list(counties.values())[:3]):
         clerk = clerks[place.county_user_id]
