@@ -14,6 +14,8 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Cast
@@ -92,6 +94,44 @@ def remaining(table: Table) -> int:
         after = rows[-1][0]
         found += sum(1 for row in rows if _change(table, row))
     return found
+
+
+def sealed_models() -> list[type[models.Model]]:
+    """Models that keep a file whose content is one token; they name its field."""
+    return [model for model in apps.get_models() if getattr(model, "sealed_file", "")]
+
+
+def reseal(model: type[models.Model], *, only_count: bool = False) -> Counts:
+    """The files of one model. Each is written beside the old one, which goes when the row has
+    the new name; a row that let its file go meanwhile keeps none."""
+    counts, name = Counts(), model.sealed_file  # type: ignore[attr-defined]
+    rows = model._base_manager.exclude(**{name: ""}).order_by("pk")
+    for pk, path in list(rows.values_list("pk", name)):
+        if not default_storage.exists(path):
+            continue
+        with default_storage.open(path) as file:
+            token = file.read().decode()
+        counts.seen += 1
+        if _is_new(token):
+            continue
+        counts.written += 1
+        if not only_count:
+            _replace_file(model, pk, path, encrypt(_open_file(model, pk, token)))
+    return counts
+
+
+def _open_file(model, pk, token):
+    try:
+        return decrypt(token)
+    except InvalidToken:
+        raise WrongKey(f"{model._meta.label} {pk}: none of FIELD_KEYS opens its file") from None
+
+
+def _replace_file(model, pk, path, token):
+    fresh = default_storage.save(path, ContentFile(token.encode()))
+    same = model._base_manager.filter(**{"pk": pk, model.sealed_file: path})
+    kept = same.update(**{model.sealed_file: fresh})
+    default_storage.delete(path if kept else fresh)
 
 
 def _change(table: Table, row: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[Any]] | None:

@@ -110,7 +110,7 @@ class VeteranForm(RecordForm):
             self.initial[name] = ""
             self.fields[name].required = False
             if masked:
-                stored = f"已存：{masked}（已脱敏）。不修改请留空。"
+                stored = f"已存：{masked}（已脱敏）。不修改请留空，删除请填“无”。"
                 self.fields[name].help_text = stored + self.fields[name].help_text
         self._stored = (self.instance.id_number, self.instance.phone)
 
@@ -125,6 +125,8 @@ class VeteranForm(RecordForm):
 
     def clean_id_number(self):
         typed = self.cleaned_data["id_number"].strip().upper()
+        if typed in NONE_WORDS:
+            return ""
         if typed and len(typed) != 18:
             raise ValidationError("公民身份号码应为18位，请核对；暂时没有可以留空。")
         return typed or self._stored[0]
@@ -134,6 +136,8 @@ class VeteranForm(RecordForm):
         typed = self.cleaned_data["phone"].strip()
         if not typed:
             return self._stored[1]
+        if typed in NONE_WORDS:
+            return ""
         phone, notes, _ = read_phone(typed)
         is_read = phone and not any(note.message == STRAY_DIGITS for note in notes)
         if not is_read and not 7 <= sum(c.isdigit() for c in typed) <= 13:

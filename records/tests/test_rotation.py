@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.models.functions import Cast
@@ -16,6 +17,7 @@ from config import key_checks
 from records import rotation
 from records.fields import keyed_hash, keyed_hashes
 from tests.factories import VeteranFactory
+from veterans.importing import batches
 from veterans.models import Veteran
 
 NUMBER, PHONE = "321322196001011234", "19900001111"
@@ -254,3 +256,31 @@ def test_the_pages_work_while_keys_are_replaced(people, new_key, new_hash_key, c
     code = people[0].code
     page = client.post(f"/veterans/{code}/unmask/", {"purpose": "核对"}).content.decode()
     assert NUMBER in page
+
+
+def test_an_uploaded_roster_that_waits_can_be_read_without_the_old_key(
+    cast, station, new_key, settings
+):
+    batch = batches.start(b"xlsx", name="a.xlsx", station=station, by=cast.manager)
+    settings.FIELD_KEYS = settings.FIELD_KEYS[1:]
+    sealed_before = batches.start(b"old", name="b.xlsx", station=station, by=cast.manager)
+    settings.FIELD_KEYS = [NEW, *settings.FIELD_KEYS]
+    old_path = sealed_before.file.name
+    with pytest.raises(CommandError, match="还有1行使用旧密钥"):
+        run("--check")
+
+    run()
+    run()
+
+    settings.FIELD_KEYS = [NEW]
+    # Also by whoever looked at the batch before.
+    assert (batches.content_of(batch), batches.content_of(sealed_before)) == (b"xlsx", b"old")
+    assert not default_storage.exists(old_path)
+    assert AuditEntry.objects.get(action="keys.rotate").after["个"] == 1
+
+
+def test_a_file_of_a_lost_key_stops_it_in_words(cast, station, settings):
+    batches.start(b"x", name="a.xlsx", station=station, by=cast.manager)
+    settings.FIELD_KEYS = [NEW]
+    with pytest.raises(CommandError, match="none of FIELD_KEYS opens its file"):
+        run()

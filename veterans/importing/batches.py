@@ -70,6 +70,9 @@ def start(content: bytes, *, name: str, station, by=None) -> RosterImport:
 
 
 def content_of(batch: RosterImport) -> bytes:
+    if not default_storage.exists(batch.file.name):
+        # Written anew under another key since the batch was read.
+        batch.refresh_from_db(fields=["file"])
     with batch.file.open("rb") as sealed:
         return base64.b64decode(decrypt(sealed.read().decode()))
 
@@ -84,10 +87,13 @@ def drop(batch: RosterImport) -> None:
 def forget_file(batch: RosterImport) -> None:
     """The clear text of hundreds of people is not kept longer than it is needed."""
     if batch.file:
-        path = batch.file.name
-        RosterImport.objects.filter(pk=batch.pk).update(file="")
+        mine = RosterImport.objects.filter(pk=batch.pk)
+        # As it is called now: a new key may have moved it.
+        path = mine.values_list("file", flat=True).first()
+        mine.update(file="")
         batch.file = ""
-        transaction.on_commit(lambda: default_storage.delete(path))
+        if path:
+            transaction.on_commit(lambda: default_storage.delete(path))
 
 
 def read(batch: RosterImport, *, choices=None, progress=None) -> Reading:

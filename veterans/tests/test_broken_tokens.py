@@ -16,7 +16,7 @@ from veterans.tests.test_import_pages import person, sheet
 def break_one(model, column, pk):
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE {model._meta.db_table} SET "{column}" = %s WHERE id = %s',  # noqa: S608
+            f'UPDATE {model._meta.db_table} SET "{column}" = %s WHERE id = %s',
             ["gAAAAABbroken", pk],
         )
 
@@ -60,4 +60,3 @@ def test_the_rotation_says_where(station):
 
     with pytest.raises(WrongKey, match=f"{one.pk}, phone"):
         rotate(next(table for table in tables() if table.model is Veteran))
-

@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import AccessLog
+from records.fields import keyed_hash
 from stations.tests.record_pages import url
 from tests.factories import VeteranFactory
 from veterans.models import Consent, Honour, Veteran
@@ -56,6 +57,25 @@ def test_the_stored_number_is_unreadable_in_the_database(cast, station, login):
         cursor.execute("SELECT id_number, phone FROM veterans_veteran")
         row = cursor.fetchone()
     assert "321300" not in row[0] and "1990000" not in row[1] and all(row)
+
+
+def test_a_wrong_number_is_deleted_by_a_word_and_kept_by_an_empty_box(cast, station, login):
+    person = VeteranFactory(
+        station=station, id_number="32130019850701008X", id_check="valid", phone="19900001111",
+        id_hash=keyed_hash("32130019850701008X"), phone_hash=keyed_hash("19900001111"),
+    )  # fmt: skip
+    client = login(cast.manager)
+    address = url("record", station, "roster", "person", person.code)
+    assert "删除请填“无”" in client.get(address).content.decode()
+
+    client.post(address, person_data(version=person.version))
+    person.refresh_from_db()
+    assert (person.id_number, person.phone) == ("32130019850701008X", "19900001111")
+    client.post(address, person_data(version=person.version, id_number="无", phone="无"))
+
+    person.refresh_from_db()
+    assert (person.id_number, person.id_hash, person.id_check) == ("", "", "none")
+    assert (person.phone, person.phone_hash, person.phone_hashes) == ("", "", "")
 
 
 def test_the_same_number_cannot_be_on_two_rosters(cast, station, other_station, login):

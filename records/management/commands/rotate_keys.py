@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts import audit
-from records.rotation import WrongKey, remaining, rotate, tables
+from records.rotation import WrongKey, remaining, reseal, rotate, sealed_models, tables
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         try:
             for table in tables():
                 left += self.count(table) if check else self.work(table)
+            for model in sealed_models():
+                left += self.files(model, check=check)
         except WrongKey as problem:
             raise CommandError(
                 f"{problem}。请把加密它的密钥补到 FIELD_KEYS 末尾后再执行。"
@@ -43,10 +45,21 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         counts = rotate(table, progress=progress)
-        if counts.written:
-            with transaction.atomic():
-                after = {"表": table.label, "行": counts.written}
-                audit.record(
-                    "keys.rotate", by=None, label=table.label, reason="命令行", after=after
-                )
+        self.log(table.label, "行", counts.written)
         return counts.passed_over
+
+    def files(self, model, *, check):
+        """Uploaded files that wait are encrypted as well."""
+        label = f"{model._meta.verbose_name}的文件"
+        counts = reseal(model, only_count=check)
+        if check:
+            self.stdout.write(f"{label}：{counts.written}个使用旧密钥")
+            return counts.written
+        self.log(label, "个", counts.written)
+        return 0
+
+    def log(self, label, unit, number):
+        if number:
+            with transaction.atomic():
+                after = {"表": label, unit: number}
+                audit.record("keys.rotate", by=None, label=label, reason="命令行", after=after)
