@@ -40,7 +40,10 @@ def row_json(row) -> dict:
         "station": row.station.region.code if row.station is not None else None,
         "name": row.name,
         "values": values_json(row.values),
-        "notes": [note.as_dict() for note in row.notes],
+        "notes": [
+            {"field": note.field, "level": note.level, "message": note.message}
+            for note in row.notes
+        ],
     }
 
 

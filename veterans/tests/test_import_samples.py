@@ -5,9 +5,11 @@ import json
 import pytest
 from django.core.management import call_command
 
-from tests.factories import RegionFactory, StationFactory
+from tests.factories import RegionFactory, StationFactory, VeteranFactory
+from veterans.importing import matching
 from veterans.importing.pipeline import read_roster
-from veterans.importing.reporting import as_json
+from veterans.importing.reporting import as_json, row_json
+from veterans.importing.rows import PersonRow
 from veterans.models import RosterImport, Veteran
 from veterans.tests.roster_files import EXPECTED, FOLDER, faults
 
@@ -50,6 +52,16 @@ def test_the_command_writes_what_it_shows(name, street, capsys):
     assert sorted(Veteran.objects.values_list("name", flat=True)) == sorted(
         row["name"] for row in written
     )
+
+
+def test_a_note_has_three_parts_whoever_makes_it(street):
+    """Also what comparing with the roster says."""
+    station = street["321302003002"]
+    row = PersonRow("花名册", 2, [], values={"name": "张三"}, station=station)
+    VeteranFactory(station=station, name="张三")
+    matching.match([row], matching.StoredPeople([row]))
+
+    assert [list(note) for note in row_json(row)["notes"]] == [["field", "level", "message"]]
 
 
 @pytest.mark.parametrize("name", ["clean.xlsx", "fixable.xlsx", "titled.xlsx", "decide.xlsx"])
