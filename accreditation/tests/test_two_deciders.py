@@ -4,11 +4,10 @@ Two threads with a connection each, a barrier before the step. SQLite has one wr
 would prove nothing about PostgreSQL, so these run there only (marker postgres)."""
 
 import datetime as dt
-import threading
 from itertools import combinations_with_replacement
 
 import pytest
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -16,6 +15,7 @@ from accreditation import workflow
 from accreditation.models import Accreditation, Application, Programme, Transition
 from accreditation.tests.workflow_world import World, a_card, a_programme
 from stations.models import Station
+from tests.at_once import at_once as several_at_once
 from tests.factories import RegionFactory, StationFactory, UserFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -29,26 +29,10 @@ def world(cast, station):
 
 
 def at_once(*acts):
-    """Run all acts at the same moment on a connection of their own; their outcomes."""
-    barrier, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index, act):
-        close_old_connections()
-        try:
-            barrier.wait(timeout=30)
-            act()
-            outcomes[index] = "won"
-        except (workflow.Refused, workflow.NotAllowed) as refusal:
-            outcomes[index] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
+    """Who won, and what the others were told."""
+    refusals = (workflow.Refused, workflow.NotAllowed)
+    outcomes = several_at_once(*acts, refusals=refusals)
+    return [each if isinstance(each, refusals) else "won" for each in outcomes]
 
 
 def fresh(application):

@@ -8,7 +8,7 @@ from veterans.importing.pipeline import read_roster
 @pytest.fixture
 def read(station):
     """Rows, or a whole file, read for a station without writing anything."""
-    from veterans.tests.test_import_cases import book
+    from veterans.tests.roster_books import book
 
     def _read(*rows, at=station, **options):
         content = rows[0] if rows and isinstance(rows[0], bytes) else book(*rows, **options)

@@ -4,20 +4,9 @@ from accounts.models import AuditEntry
 from records.fields import keyed_hash
 from tests.factories import VeteranFactory
 from veterans.models import RosterImport, Transfer, Veteran
-from veterans.tests.test_import_pages import HEADER, act, person, sheet, upload
+from veterans.tests.test_import_pages import HEADER, NUMBER, act, numbered, person, sheet, upload
 
-NUMBER = "321300198507010012"
 VALID = {"id_number": NUMBER, "id_hash": keyed_hash(NUMBER), "id_check": "valid"}
-
-
-def numbered(**values):
-    given = {
-        "身份证号": NUMBER,
-        "出生年月": "1985.07",
-        "入伍时间": "2003.12",
-        "退役时间": "2005.12",
-    }
-    return person(**given | values)
 
 
 def told(page):

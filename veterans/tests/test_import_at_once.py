@@ -3,42 +3,20 @@
 Two threads with a connection each. What must come out is the same on SQLite, which lets one
 write after the other, and on PostgreSQL, where they really meet."""
 
-import threading
-
 import pytest
-from django.db import close_old_connections, connections
 
 from records.fields import keyed_hash
+from tests.at_once import at_once as several_at_once
 from tests.factories import VeteranFactory
 from veterans.importing import batches, undoing, writing
 from veterans.models import ImportRow, RosterImport, Transfer, Veteran
-from veterans.tests.test_import_pages import person, sheet
+from veterans.tests.test_import_pages import NUMBER, numbered, person, sheet
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NUMBER = "321300198507010012"
 
 
 def at_once(*acts):
-    """What each act returned or raised."""
-    barrier, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index, act):
-        close_old_connections()
-        try:
-            barrier.wait(timeout=30)
-            outcomes[index] = act()
-        except (batches.StaleImport, undoing.CannotUndo) as refusal:
-            outcomes[index] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert all(outcome is not None for outcome in outcomes), outcomes
-    return outcomes
+    return several_at_once(*acts, refusals=(batches.StaleImport, undoing.CannotUndo))
 
 
 def take_in(station, *rows):
@@ -57,16 +35,6 @@ def row_of(batch):
 
 def people(count):
     return [person(f"张{chr(0x4E00 + number)}") for number in range(count)]
-
-
-def numbered(**values):
-    given = {
-        "身份证号": NUMBER,
-        "出生年月": "1985.07",
-        "入伍时间": "2003.12",
-        "退役时间": "2005.12",
-    }
-    return person(**given | values)
 
 
 def test_the_same_file_confirmed_twice_at_once_makes_nobody_twice(station, cast):

@@ -9,7 +9,7 @@ from accounts.workbook_sizes import records
 from veterans.importing.old_marks import _sheet
 from veterans.importing.opening import Refused, open_book
 from veterans.importing.pipeline import read_roster
-from veterans.tests.test_import_cases import only
+from veterans.tests.roster_books import only
 
 OLD = (Path(__file__).parent / "old_rosters" / "marked.xls").read_bytes()
 

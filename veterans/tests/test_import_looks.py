@@ -11,7 +11,7 @@ from openpyxl.styles.colors import Color
 from xlsxwriter import Workbook
 
 from veterans.importing.looks import is_red
-from veterans.tests.test_import_cases import HEADER, book, line
+from veterans.tests.roster_books import HEADER, book, line
 from veterans.tests.test_import_files import OLD
 
 

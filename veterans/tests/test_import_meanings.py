@@ -8,7 +8,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from veterans.importing.looks import shows
-from veterans.tests.test_import_cases import ID_1, line, only
+from veterans.tests.roster_books import ID_1, line, only
 from veterans.tests.test_import_layouts import HEADER, NAMES, PEOPLE, grid, person, reads_all
 
 
@@ -72,7 +72,7 @@ def test_a_month_does_not_contradict_the_number_of_a_later_day(read):
     from veterans.id_numbers import check_digit
 
     number = number[:17] + check_digit(number[:17])
-    from veterans.tests.test_import_cases import book
+    from veterans.tests.roster_books import book
 
     row = only(
         read(book(line(身份证号=number, 入伍时间="2003.12", 退役时间="2005.12"), change=typed))

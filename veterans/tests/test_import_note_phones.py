@@ -9,7 +9,7 @@ from veterans.importing import batches, writing
 from veterans.importing.note_phones import OFFER, offered
 from veterans.models import ImportRow, Veteran
 from veterans.search import has_number
-from veterans.tests.test_import_cases import line, only
+from veterans.tests.roster_books import line, only
 from veterans.tests.test_import_pages import act, person, sheet, upload
 
 PHONE, OTHER, MASKED = "13712345678", "13887654321", "137****5678"

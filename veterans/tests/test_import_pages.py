@@ -20,6 +20,7 @@ from veterans.models import DataFault, ImportRow, RosterImport, Transfer, Vetera
 FOLDER = Path(__file__).parent / "rosters"
 HEADER = ["姓名", "性别", "出生年月", "身份证号", "入伍时间", "退役时间", "原部队职务", "现任职务",
           "特点优长", "荣誉奖励", "联系电话", "备注"]  # fmt: skip
+NUMBER = "321300198507010012"
 
 
 def sheet(*rows, header=HEADER, name="花名册"):
@@ -36,6 +37,17 @@ def person(name="张三", **values):
     given = dict(zip(HEADER, ["", "男", "1960.05", "", "1980.12", "1984.12", "班长", "务农",
                               "驾驶操作", "无", "", ""], strict=True)) | {"姓名": name} | values  # fmt: skip
     return [given[label] for label in HEADER]
+
+
+def numbered(**values):
+    """Somebody with a valid number, and dates that agree with it."""
+    given = {
+        "身份证号": NUMBER,
+        "出生年月": "1985.07",
+        "入伍时间": "2003.12",
+        "退役时间": "2005.12",
+    }
+    return person(**given | values)
 
 
 def upload(client, station, content, name="花名册.xlsx"):

@@ -6,7 +6,7 @@ from tests.factories import VeteranFactory
 from veterans.importing import batches, writing
 from veterans.importing.asked import yes_or_no
 from veterans.models import Veteran
-from veterans.tests.test_import_cases import HEADER, line, only
+from veterans.tests.roster_books import HEADER, line, only
 
 
 def asked(read, label, cell, *, more=(), **given):
@@ -58,7 +58,7 @@ def test_the_column_of_political_status_comes_first(read):
      ("masses", "", "masses"), ("", "是", "party_member"), ("", "否", ""), ("masses", "是", "party_member")],
 )  # fmt: skip
 def test_a_coarser_word_takes_nothing_away(stored, cell, becomes, read, station):
-    from veterans.tests.test_import_cases import book
+    from veterans.tests.roster_books import book
 
     VeteranFactory(station=station, name="张三", birth_date="1960-05-01", political_status=stored)
     batch = batches.start(

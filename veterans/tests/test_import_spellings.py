@@ -9,7 +9,7 @@ from veterans.importing.dates import read_date
 from veterans.importing.honours import honours_text, read_honours
 from veterans.importing.people import read_gender, read_id, read_name, read_phone, read_political
 from veterans.importing.units import post_without_unit
-from veterans.tests.test_import_cases import HEADER, levels, line, only
+from veterans.tests.roster_books import HEADER, levels, line, only
 
 
 @pytest.mark.parametrize(

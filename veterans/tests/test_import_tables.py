@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import RegionFactory, StationFactory
 from veterans.importing.headers import find_header
-from veterans.tests.test_import_cases import HEADER, line, only
+from veterans.tests.roster_books import HEADER, line, only
 
 
 def names(reading):
