@@ -107,10 +107,11 @@ def reseal(model: type[models.Model], *, only_count: bool = False) -> Counts:
     counts, name = Counts(), model.sealed_file  # type: ignore[attr-defined]
     rows = model._base_manager.exclude(**{name: ""}).order_by("pk")
     for pk, path in list(rows.values_list("pk", name)):
-        if not default_storage.exists(path):
+        try:
+            with default_storage.open(path) as file:
+                token = file.read().decode()
+        except FileNotFoundError:
             continue
-        with default_storage.open(path) as file:
-            token = file.read().decode()
         counts.seen += 1
         if _is_new(token):
             continue

@@ -44,8 +44,9 @@ def score_stations(
     programme: Programme | None = None,
     rubric: Rubric | None = None,
 ) -> dict[int, Scorecard]:
-    """Scorecards by station id; stations may be given by their numbers. Without a programme the current one counts; `rubric` is a
-    version that it does not apply itself: a draft, or the one an application kept."""
+    """Scorecards by station id; stations may be given by their numbers. Without a programme the
+    current one counts; `rubric` is a version that it does not apply itself: a draft, or the one
+    an application kept."""
     programme, applied, has_detection = read_programme(programme)
     rubric = rubric or applied
     standard = read_standard(rubric.pk)
